@@ -1,0 +1,22 @@
+//! The language recipes are written in: a [`Workflow`] of steps, tied by typed references.
+
+mod encode;
+mod input;
+mod outputs;
+mod reference;
+mod secret;
+mod slot;
+mod text;
+mod value;
+mod workflow;
+
+pub(crate) use encode::{Hole, Piece, encode_plain};
+pub use input::Input;
+pub use outputs::{Cursor, Done, Outputs, Refs};
+pub use reference::{Part, Ref, Seg, StepRef};
+pub use secret::Secret;
+pub(crate) use secret::{for_display, is_withheld, redact};
+pub use slot::Slot;
+pub use text::{ToParts, fill, holes};
+pub use value::Value;
+pub use workflow::Workflow;

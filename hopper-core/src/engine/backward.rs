@@ -1,0 +1,59 @@
+//! One step on its way back: found when its outcome is unknown, then undone.
+
+use super::job::{Job, guard};
+use crate::{Event, Found, OnUnknown, Retry, StepError, journal::Data, ledger::State};
+use tokio::time::Instant;
+
+/// Takes a step back, whatever is known of it.
+pub(crate) async fn backward(
+    job: Job,
+    state: State,
+    output: Option<Data>,
+    retry: Retry,
+) -> Result<(), StepError> {
+    if job.step.reads() {
+        return Ok(());
+    }
+    let (step, kind) = (job.name.clone(), job.kind.clone());
+    job.core.emit(|| Event::Undoing { step, kind });
+    if let (State::Done | State::Undoing, Some(output)) = (state, output) {
+        return undo(&job, Some(output), retry).await;
+    }
+    match job.step.on_unknown() {
+        OnUnknown::RunAgain => undo(&job, None, retry).await,
+        OnUnknown::Stop => Err(StepError::permanent(
+            "it is unknown whether the step has acted, and it cannot be looked for",
+        )),
+        OnUnknown::Find => match job.find(retry).await? {
+            // Somebody else's thing is not ours to take back.
+            Found::Absent | Found::Conflict(_) => Ok(()),
+            Found::Present(output) => undo(&job, Some(output), retry).await,
+            Found::Partly => undo(&job, None, retry).await,
+        },
+    }
+}
+
+/// Undoes, as often as the policy allows.
+pub(crate) async fn undo(
+    job: &Job,
+    output: Option<Data>,
+    retry: Retry,
+) -> Result<(), StepError> {
+    let (began, mut failures) = (Instant::now(), 0);
+    loop {
+        let cx = job.cx(None);
+        let error = match guard(job.step.undo(&job.inputs, &cx, output.clone())).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        failures += 1;
+        match retry.wait(error.class(), failures, began.elapsed(), job.seed()) {
+            Some(wait) => {
+                let (step, again) = (job.name.clone(), error.clone());
+                job.core.emit(|| Event::Retrying { step, error: again, wait });
+                cx.sleep(wait).await?;
+            }
+            None => return Err(error),
+        }
+    }
+}

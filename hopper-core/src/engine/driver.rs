@@ -1,0 +1,271 @@
+//! [`Driver`]: writes records, then starts the work that rests on them.
+
+use super::{
+    clock::Clock,
+    job::panicked,
+    outbox::Letter,
+    schedule::Schedule,
+};
+use crate::{
+    Event, StepError,
+    journal::{Data, Journal, JournalError, Lease, Owner, Record, millis},
+    step::CxCore,
+};
+use futures_util::{FutureExt as _, future::BoxFuture};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinSet,
+    time::Instant,
+};
+
+/// What starting a job comes to.
+pub(crate) enum Start {
+    /// There is nothing to do.
+    Nothing,
+    /// It cannot even start.
+    Fail(Arc<str>, StepError),
+    /// Work, and the record that has to be durable before it.
+    Work { name: Arc<str>, record: Option<Record>, work: BoxFuture<'static, Closing> },
+}
+
+/// How a job ended.
+pub(crate) struct Closing {
+    pub(crate) record: Record,
+    /// The output with its secrets, where the record has none.
+    pub(crate) output: Option<Data>,
+}
+
+impl Closing {
+    fn is_ok(&self) -> bool {
+        matches!(self.record, Record::Done { .. } | Record::Undone { .. })
+    }
+}
+
+/// How a drive ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Drove {
+    /// Nothing is running, and nothing more can start.
+    Ended,
+    /// It was told to stop at once; work may be in flight.
+    Abandoned,
+}
+
+/// Which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// A failure stops the rest, and so does the first cancellation.
+    Forward,
+    /// A failure blocks what comes after it; only the second cancellation stops.
+    Backward,
+}
+
+/// Drives a schedule: batches records, appends them, and only then starts what rests on them.
+///
+/// A step's outcome and the start of the next one go into the same append, so a chain pays one
+/// flush a step, and whatever happens at the same time shares one.
+pub(crate) struct Driver {
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) lease: Lease,
+    pub(crate) owner: Owner,
+    pub(crate) core: Arc<CxCore>,
+    pub(crate) clock: Clock,
+    letters: mpsc::UnboundedReceiver<Letter>,
+    batch: Vec<Record>,
+    acks: Vec<oneshot::Sender<bool>>,
+    told: Vec<Event>,
+    broken: Option<JournalError>,
+    wrote: Instant,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        journal: Arc<dyn Journal>,
+        lease: Lease,
+        owner: Owner,
+        core: Arc<CxCore>,
+        clock: Clock,
+        letters: mpsc::UnboundedReceiver<Letter>,
+    ) -> Self {
+        let (batch, acks, told) = (Vec::new(), Vec::new(), Vec::new());
+        let (broken, wrote) = (None, Instant::now());
+        Self { journal, lease, owner, core, clock, letters, batch, acks, told, broken, wrote }
+    }
+
+    /// Runs a schedule to its end. `start` says what each job comes to.
+    pub(crate) async fn drive(
+        &mut self,
+        schedule: &mut Schedule,
+        way: Way,
+        mut start: impl FnMut(usize) -> Start,
+    ) -> Drove {
+        let mut tasks: JoinSet<(usize, Closing)> = JoinSet::new();
+        let mut launches = Vec::new();
+        let core = self.core.clone();
+        let mut once = pin!(core.cancel.requested(1).fuse());
+        let mut twice = pin!(core.cancel.requested(2));
+        let mut heartbeat = pin!(tokio::time::sleep_until(self.wrote + Lease::DURATION / 3));
+        loop {
+            while let Some(job) = schedule.next() {
+                match start(job) {
+                    Start::Nothing => schedule.ended(job, true),
+                    Start::Fail(step, error) => {
+                        self.told.push(Event::Failed { step, error });
+                        schedule.ended(job, false);
+                        schedule.halt();
+                    }
+                    Start::Work { name, record, work } => {
+                        record.into_iter().for_each(|r| self.queue(r));
+                        launches.push((job, name, work));
+                    }
+                }
+            }
+            let durable = self.flush().await;
+            if !durable {
+                schedule.halt();
+            }
+            for (job, name, work) in launches.drain(..) {
+                if durable {
+                    tasks.spawn(guarded(job, name, way, work));
+                } else {
+                    schedule.ended(job, false);
+                }
+            }
+            if schedule.is_idle() {
+                // Nothing can start any more: whatever was ready has just been started.
+                return Drove::Ended;
+            }
+            tokio::select! {
+                biased;
+                () = &mut twice => return Drove::Abandoned,
+                () = &mut once, if way == Way::Forward => {
+                    schedule.halt();
+                    self.told.push(Event::Stopping { why: "interrupted".to_owned() });
+                }
+                Some(Ok((job, closing))) = tasks.join_next() => self.close(schedule, way, job, closing),
+                Some(letter) = self.letters.recv() => self.take(letter),
+                () = &mut heartbeat => {
+                    let next = self.wrote + Lease::DURATION / 3;
+                    if next <= Instant::now() {
+                        self.queue(Record::Lease { owner: self.owner.clone() });
+                        heartbeat.as_mut().reset(Instant::now() + Lease::DURATION / 3);
+                    } else {
+                        heartbeat.as_mut().reset(next);
+                    }
+                }
+            }
+            while let Some(Ok((job, closing))) = tasks.try_join_next() {
+                self.close(schedule, way, job, closing);
+            }
+            while let Ok(letter) = self.letters.try_recv() {
+                self.take(letter);
+            }
+        }
+    }
+
+    /// Writes one record outside a drive.
+    pub(crate) async fn write(&mut self, record: Record) -> Result<(), JournalError> {
+        self.queue(record);
+        self.flush().await;
+        self.broken.take().map_or(Ok(()), Err)
+    }
+
+    /// Why the journal could not be written, if so.
+    pub(crate) fn broken(&mut self) -> Option<JournalError> {
+        self.broken.take()
+    }
+
+    fn queue(&mut self, record: Record) {
+        let at = millis(self.clock.now());
+        self.core.with_ledger(|l| l.apply(at, &record));
+        self.batch.push(record);
+    }
+
+    fn take(&mut self, letter: Letter) {
+        self.queue(letter.record);
+        self.acks.push(letter.ack);
+    }
+
+    fn close(&mut self, schedule: &mut Schedule, way: Way, job: usize, closing: Closing) {
+        let ok = closing.is_ok();
+        let event = match &closing.record {
+            Record::Done { step, .. } => Some(Event::Done { step: step.clone() }),
+            Record::Failed { step, error, .. } => {
+                Some(Event::Failed { step: step.clone(), error: error.clone() })
+            }
+            Record::Undone { step } => Some(Event::Undone { step: step.clone() }),
+            Record::UndoFailed { step, error } => {
+                Some(Event::UndoFailed { step: step.clone(), error: error.clone() })
+            }
+            _ => None,
+        };
+        self.told.extend(event);
+        let revealed = closing.output.zip(step_of(&closing.record));
+        self.queue(closing.record);
+        if let Some((output, step)) = revealed {
+            self.core.with_ledger(|l| l.reveal(&step, output));
+        }
+        if !ok && way == Way::Forward {
+            schedule.halt();
+        }
+        schedule.ended(job, ok);
+    }
+
+    /// Appends what is queued; says whether everything so far is durable.
+    ///
+    /// What could not be written stays queued: should there be room again, an outcome is not
+    /// lost, though nothing new starts.
+    async fn flush(&mut self) -> bool {
+        if !self.batch.is_empty() {
+            let at = millis(self.clock.now());
+            match self.journal.append(&self.lease, at, &self.batch).await {
+                Ok(()) => {
+                    self.batch.clear();
+                    self.wrote = Instant::now();
+                }
+                Err(error) => {
+                    if matches!(error, JournalError::Fenced { .. }) {
+                        self.batch.clear();
+                    }
+                    let step = error.to_string();
+                    self.told.push(Event::Stopping { why: step });
+                    self.broken = Some(error);
+                }
+            }
+        }
+        let durable = self.broken.is_none();
+        for ack in self.acks.drain(..) {
+            // A step that was abandoned does not listen any more.
+            let _ = ack.send(durable);
+        }
+        for event in self.told.drain(..) {
+            self.core.emit(|| event);
+        }
+        durable
+    }
+}
+
+fn step_of(record: &Record) -> Option<Arc<str>> {
+    match record {
+        Record::Done { step, .. } => Some(step.clone()),
+        _ => None,
+    }
+}
+
+/// Work that cannot take the engine down with it.
+async fn guarded(
+    job: usize,
+    name: Arc<str>,
+    way: Way,
+    work: BoxFuture<'static, Closing>,
+) -> (usize, Closing) {
+    let closing = AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|panic| {
+        let error = panicked(&*panic);
+        let record = match way {
+            Way::Forward => Record::Failed { step: name, error, clean: false },
+            Way::Backward => Record::UndoFailed { step: name, error },
+        };
+        Closing { record, output: None }
+    });
+    (job, closing)
+}

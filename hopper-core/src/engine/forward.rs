@@ -1,0 +1,218 @@
+//! One step on its way forward: tried, settled when its outcome is unknown, tried again.
+
+use super::{
+    backward,
+    job::{Job, guard, token},
+};
+use crate::{
+    Class, Event, Found, OnUnknown, Retry, StepError,
+    journal::{Data, Record, Started},
+};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A step that is to be done.
+pub(crate) struct Forward {
+    /// Its first generation in this process; its `started` record is durable.
+    pub(crate) job: Job,
+    /// What the next generation's record says, but for generation and token.
+    pub(crate) record: Started,
+    /// The inputs of the next generation, with their secrets.
+    pub(crate) inputs: Data,
+    pub(crate) prior: Prior,
+    pub(crate) retry: Retry,
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// What an earlier process left of the step.
+pub(crate) enum Prior {
+    /// Nothing.
+    Nothing,
+    /// Nobody knows.
+    Unknown,
+    /// Something that cannot be relied on, perhaps with its output.
+    Spoilt(Option<Data>),
+}
+
+/// Why a step gave up.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: StepError,
+    /// Whether it certainly left nothing.
+    pub(crate) clean: bool,
+}
+
+/// What to do next.
+enum Next {
+    Adopt(Data),
+    SameToken,
+    NewToken,
+}
+
+impl Forward {
+    /// Brings the step to its end.
+    pub(crate) async fn run(mut self) -> Result<Data, Failure> {
+        match std::mem::replace(&mut self.prior, Prior::Nothing) {
+            Prior::Nothing => self.tell_started(),
+            Prior::Unknown => match self.settle().await? {
+                Next::Adopt(output) => return Ok(output),
+                Next::SameToken => self.tell_started(),
+                Next::NewToken => self.next_generation().await?,
+            },
+            Prior::Spoilt(output) => {
+                self.take_back(output).await?;
+                self.next_generation().await?;
+            }
+        }
+        let (began, mut failures) = (Instant::now(), 0);
+        loop {
+            let cx = self.job.cx(self.timeout);
+            let error = match guard(self.job.step.run(&self.job.inputs, &cx)).await {
+                Ok(output) => return Ok(output),
+                Err(error) => error,
+            };
+            failures += 1;
+            let mut clean = self.is_clean_after(&error);
+            if matches!(error.class(), Class::Permanent | Class::Cancelled) {
+                return Err(Failure { error, clean });
+            }
+            let mut next = Next::NewToken;
+            if !clean {
+                next = match self.settle().await {
+                    Ok(Next::Adopt(output)) => return Ok(output),
+                    Ok(next) => next,
+                    Err(why) => return Err(Failure { error: join(error, &why.error), ..why }),
+                };
+                clean = self.job.step.on_unknown() == OnUnknown::Find;
+            }
+            let wait = self.retry.wait(error.class(), failures, began.elapsed(), self.job.seed());
+            let Some(wait) = wait else { return Err(Failure { error, clean }) };
+            self.tell_retrying(&error, wait);
+            if let Err(stop) = self.job.cx(None).sleep(wait).await {
+                return Err(Failure { error: join(stop, &error), clean });
+            }
+            match next {
+                Next::NewToken => self.next_generation().await?,
+                Next::SameToken | Next::Adopt(_) => self.tell_started(),
+            }
+        }
+    }
+
+    /// Whether a failed try certainly left nothing.
+    fn is_clean_after(&self, error: &StepError) -> bool {
+        let noted =
+            || self.job.core.with_ledger(|l| l.get(&self.job.name).is_some_and(|a| !a.notes.is_empty()));
+        self.job.step.reads() || (error.is_refused() && !noted())
+    }
+
+    /// Finds out what the generation at hand has made, and takes back what is of no use.
+    async fn settle(&mut self) -> Result<Next, Failure> {
+        let same_inputs = self.record.inputs == self.job.inputs_as_recorded();
+        match self.job.step.on_unknown() {
+            OnUnknown::RunAgain if same_inputs => Ok(Next::SameToken),
+            OnUnknown::RunAgain => {
+                self.take_back(None).await?;
+                Ok(Next::NewToken)
+            }
+            OnUnknown::Stop => Err(Failure {
+                error: StepError::permanent(
+                    "it is unknown whether the step has acted, and it cannot be looked for",
+                ),
+                clean: false,
+            }),
+            OnUnknown::Find => {
+                let found = self.job.find(self.retry).await;
+                match found.map_err(|error| Failure { error, clean: false })? {
+                    Found::Present(output) if same_inputs => Ok(Next::Adopt(output)),
+                    Found::Absent if same_inputs => Ok(Next::SameToken),
+                    Found::Absent => Ok(Next::NewToken),
+                    Found::Present(output) => {
+                        self.take_back(Some(output)).await?;
+                        Ok(Next::NewToken)
+                    }
+                    Found::Partly => {
+                        self.take_back(None).await?;
+                        Ok(Next::NewToken)
+                    }
+                    Found::Conflict(why) => Err(Failure {
+                        error: StepError::permanent(format_args!("conflict: {why}")),
+                        clean: true,
+                    }),
+                }
+            }
+        }
+    }
+
+    async fn take_back(&self, output: Option<Data>) -> Result<(), Failure> {
+        let undone = backward::undo(&self.job, output, self.retry).await;
+        undone.map_err(|error| Failure { error, clean: false })
+    }
+
+    /// Starts anew, under a new token, once the record of it is durable.
+    async fn next_generation(&mut self) -> Result<(), Failure> {
+        let generation = self.job.generation + 1;
+        let token = token(&self.job.core.run, &self.job.name, generation);
+        let record = Started { generation, token: token.clone(), ..self.record.clone() };
+        let durable = self.job.core.port.append(Record::Started(record)).await;
+        durable.map_err(|error| Failure { error, clean: true })?;
+        self.job.inputs = self.inputs.clone();
+        (self.job.generation, self.job.token) = (generation, token);
+        (self.job.age, self.job.started) = (Duration::ZERO, Instant::now());
+        self.tell_started();
+        Ok(())
+    }
+
+    fn tell_started(&self) {
+        self.job.core.emit(|| Event::Started {
+            step: self.job.name.clone(),
+            kind: self.job.kind.clone(),
+            generation: self.job.generation,
+        });
+    }
+
+    fn tell_retrying(&self, error: &StepError, wait: Duration) {
+        let (step, error) = (self.job.name.clone(), error.clone());
+        self.job.core.emit(|| Event::Retrying { step, error, wait });
+    }
+}
+
+impl Job {
+    fn inputs_as_recorded(&self) -> Data {
+        self.inputs.redacted()
+    }
+
+    /// Asks the step what it has made, as often as the policy allows.
+    pub(crate) async fn find(&self, retry: Retry) -> Result<Found<Data>, StepError> {
+        let (began, mut failures) = (Instant::now(), 0);
+        loop {
+            let cx = self.cx(None);
+            let error = match guard(self.step.find(&self.inputs, &cx)).await {
+                Ok(found) => {
+                    let shown = match &found {
+                        Found::Absent => "nothing was made".to_owned(),
+                        Found::Present(_) => "it was made, and is adopted".to_owned(),
+                        Found::Partly => "it was made in part".to_owned(),
+                        Found::Conflict(why) => format!("conflict: {why}"),
+                    };
+                    let step = self.name.clone();
+                    self.core.emit(|| Event::Settled { step, found: shown });
+                    return Ok(found);
+                }
+                Err(error) => error,
+            };
+            failures += 1;
+            match retry.wait(error.class(), failures, began.elapsed(), self.seed()) {
+                Some(wait) => cx.sleep(wait).await?,
+                None => return Err(error),
+            }
+        }
+    }
+}
+
+/// One error that tells of two.
+fn join(first: StepError, second: &StepError) -> StepError {
+    match first.hint() {
+        Some(_) => first,
+        None => first.with_hint(format!("and then: {second}")),
+    }
+}

@@ -1,0 +1,23 @@
+//! The journal: the append-only record of one run, written before and after every effect.
+
+mod data;
+mod display;
+mod error;
+mod file;
+mod held;
+mod holder;
+#[expect(clippy::module_inception, reason = "the trait is the thing in the file")]
+mod journal;
+mod line;
+mod lock;
+mod memory;
+mod open;
+mod record;
+
+pub use data::Data;
+pub use error::JournalError;
+pub use file::FileJournal;
+pub use journal::{Journal, Lease, Torn};
+pub use memory::MemoryJournal;
+pub(crate) use record::millis;
+pub use record::{Entry, FORMAT, Owner, Record, RunRecord, Started};

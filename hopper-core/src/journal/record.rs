@@ -1,0 +1,145 @@
+//! [`Record`] and [`Entry`]: what a journal holds.
+
+use super::Data;
+use crate::StepError;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc, time::SystemTime};
+
+/// The version of the format written here.
+pub const FORMAT: u32 = 1;
+
+/// One record of a journal: what happened, when, and by which owner.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The epoch of the lease under which it was written; it rises with every owner.
+    pub epoch: u64,
+    /// Milliseconds since 1970-01-01T00:00:00Z, by the engine's clock.
+    pub at: u64,
+    /// What happened.
+    pub record: Record,
+}
+
+/// What happened.
+///
+/// Written before and after every effect; [`Ledger`](crate::Ledger) folds them into what is
+/// known about each step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Record {
+    /// A run began. Always the first record but for leases.
+    Run(RunRecord),
+    /// An owner took the lease, or still holds it.
+    Lease {
+        /// Who.
+        owner: Owner,
+    },
+    /// The owner gave the lease back.
+    Release {},
+    /// A step is about to act. Nothing acts before this is durable.
+    Started(Started),
+    /// Something a step wants to be remembered before it goes on.
+    Note {
+        /// The step.
+        step: Arc<str>,
+        /// What it is, e.g. `id`.
+        key: String,
+        /// Its value.
+        value: Data,
+    },
+    /// A step acted.
+    Done {
+        /// The step.
+        step: Arc<str>,
+        /// What it gave, without its secrets.
+        output: Data,
+    },
+    /// A step gave up.
+    Failed {
+        /// The step.
+        step: Arc<str>,
+        /// Why.
+        error: StepError,
+        /// Whether it is certain that it left nothing.
+        clean: bool,
+    },
+    /// The run is being taken back.
+    Unwinding {
+        /// Why.
+        why: String,
+    },
+    /// A step is about to be undone.
+    Undoing {
+        /// The step.
+        step: Arc<str>,
+    },
+    /// A step was undone, or there was nothing to undo.
+    Undone {
+        /// The step.
+        step: Arc<str>,
+    },
+    /// Undoing a step failed; it is left as it is until the next try.
+    UndoFailed {
+        /// The step.
+        step: Arc<str>,
+        /// Why.
+        error: StepError,
+    },
+}
+
+/// How a run began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The version of the format, [`FORMAT`].
+    pub format: u32,
+    /// The workflow's name.
+    pub workflow: String,
+    /// The run's id: part of every token and of every mark.
+    pub run: String,
+    /// What the caller wants remembered, e.g. region and endpoint.
+    #[serde(default)]
+    pub meta: BTreeMap<String, String>,
+}
+
+/// A step that is about to act, with all that undoing it may need.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Started {
+    /// The step's full name.
+    pub step: Arc<str>,
+    /// Its kind: the key of the [`Registry`](crate::Registry).
+    pub kind: Arc<str>,
+    /// How often it was started anew, from 1.
+    pub generation: u32,
+    /// Its idempotency token.
+    pub token: Arc<str>,
+    /// Its fields, with all inputs filled in, without their secrets.
+    pub inputs: Data,
+    /// The steps it rests on: undone after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Arc<str>>,
+    /// The steps before which it is to be undone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undo_before: Vec<Arc<str>>,
+    /// The step inside which it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Arc<str>>,
+    /// The class of limits it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Arc<str>>,
+    /// Where the recipe says it, as `file:line`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Arc<str>>,
+}
+
+/// Who holds a lease.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// A name people recognise, e.g. `alice@laptop, process 4711`.
+    pub name: String,
+}
+
+/// Milliseconds since 1970-01-01T00:00:00Z; a time before that is 0.
+pub(crate) fn millis(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,141 @@
+//! [`Node`]: a step in a plan.
+
+use crate::{
+    Ledger, Retry,
+    dsl::{Hole, Part, Piece, Ref, for_display},
+    journal::Data,
+    step::ErasedStep,
+};
+use std::{collections::BTreeSet, fmt, panic::Location, sync::Arc, time::Duration};
+
+/// How a step is treated.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) retry: Option<Retry>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) class: Option<Arc<str>>,
+}
+
+/// A step in a plan.
+#[derive(Clone)]
+pub struct Node {
+    pub(crate) name: Arc<str>,
+    pub(crate) step: &'static dyn ErasedStep,
+    pub(crate) at: &'static Location<'static>,
+    /// Its fields, as JSON text with holes.
+    pub(crate) pieces: Arc<[Piece]>,
+    /// The steps whose output it uses.
+    pub(crate) data: BTreeSet<usize>,
+    /// The steps it runs after, and is undone before.
+    pub(crate) after: BTreeSet<usize>,
+    /// The steps it runs after, without an undo edge.
+    pub(crate) once: BTreeSet<usize>,
+    /// The steps before which it is undone, without a run edge.
+    pub(crate) undo_before: BTreeSet<usize>,
+    pub(crate) settings: Settings,
+}
+
+impl Node {
+    /// The full name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The kind of step.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.step.kind()
+    }
+
+    /// Where the recipe says it.
+    #[must_use]
+    pub fn at(&self) -> &'static Location<'static> {
+        self.at
+    }
+
+    /// Whether it only reads.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        self.step.reads()
+    }
+
+    /// Its fields as JSON text, with `${step.field}` where a value is not known yet and
+    /// `<secret>` where it is nobody's business.
+    #[must_use]
+    pub fn inputs(&self) -> String {
+        let text = self.fill(|hole| {
+            Ok(json_string(&match hole {
+                Hole::Ref(r) => r.to_string(),
+                Hole::Text(parts) => parts.iter().map(Part::to_string).collect(),
+            }))
+        });
+        for_display(&text.unwrap_or_default()).into_owned()
+    }
+
+    /// The steps it runs after, by index.
+    pub(crate) fn run_edges(&self) -> BTreeSet<usize> {
+        self.data.iter().chain(&self.after).chain(&self.once).copied().collect()
+    }
+
+    /// The steps undone after it because it rests on them, by index.
+    pub(crate) fn rests_on(&self) -> BTreeSet<usize> {
+        &self.data | &self.after
+    }
+
+    /// Fills the holes from the outputs of the steps that are done.
+    pub(crate) fn resolve(&self, ledger: &Ledger) -> Result<Data, String> {
+        if let [Piece::Json(text)] = &*self.pieces {
+            return Ok(Data::from_text(&**text));
+        }
+        self.fill(|hole| match hole {
+            Hole::Ref(r) if r.path.is_empty() => Ok(output(r, ledger)?.text().to_owned()),
+            Hole::Ref(r) => Ok(value(r, ledger)?.to_string()),
+            Hole::Text(parts) => {
+                let mut text = String::new();
+                for part in parts {
+                    match part {
+                        Part::Text(t) => text.push_str(t),
+                        Part::Ref(r) => match value(r, ledger)? {
+                            serde_json::Value::String(s) => text.push_str(&s),
+                            other => text.push_str(&other.to_string()),
+                        },
+                    }
+                }
+                Ok(json_string(&text))
+            }
+        })
+        .map(Data::from_text)
+    }
+
+    fn fill(&self, f: impl Fn(&Hole) -> Result<String, String>) -> Result<String, String> {
+        let mut text = String::new();
+        for piece in &*self.pieces {
+            match piece {
+                Piece::Json(json) => text.push_str(json),
+                Piece::Hole(hole) => text.push_str(&f(hole)?),
+            }
+        }
+        Ok(text)
+    }
+}
+
+fn output<'a>(r: &Ref, ledger: &'a Ledger) -> Result<&'a Data, String> {
+    let account = ledger.get(&r.step.name);
+    account.and_then(|a| a.output.as_ref()).ok_or_else(|| format!("{r} has no value"))
+}
+
+fn value(r: &Ref, ledger: &Ledger) -> Result<serde_json::Value, String> {
+    let output = output(r, ledger)?.json();
+    r.follow(&output).cloned().ok_or_else(|| format!("{r} has no value"))
+}
+
+fn json_string(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}, {})", self.name, self.kind(), self.at)
+    }
+}

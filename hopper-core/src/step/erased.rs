@@ -1,0 +1,140 @@
+//! [`ErasedStep`]: a step without its types, as the engine sees it.
+//!
+//! No instance is kept: the step is rebuilt from its journaled inputs whenever it acts, so
+//! running, resuming and undoing are the same code.
+
+use super::{Cx, Drift, Found, Made, OnUnknown, Step, StepError};
+use crate::{Envs, dsl::encode_plain, journal::Data};
+use futures_util::future::BoxFuture;
+use std::{
+    any::{TypeId, type_name},
+    marker::PhantomData,
+};
+
+/// What [`ErasedStep::undo`] has to take back.
+pub(crate) type ErasedMade = Option<Data>;
+
+pub(crate) trait ErasedStep: Send + Sync {
+    fn kind(&self) -> &'static str;
+    fn on_unknown(&self) -> OnUnknown;
+    fn reads(&self) -> bool;
+    fn env(&self) -> (TypeId, &'static str);
+    fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>>;
+    fn find<'a>(
+        &self,
+        inputs: &'a Data,
+        cx: &'a Cx,
+    ) -> BoxFuture<'a, Result<Found<Data>, StepError>>;
+    fn undo<'a>(
+        &self,
+        inputs: &'a Data,
+        cx: &'a Cx,
+        made: ErasedMade,
+    ) -> BoxFuture<'a, Result<(), StepError>>;
+    fn check<'a>(
+        &self,
+        inputs: &'a Data,
+        cx: &'a Cx,
+        output: &'a Data,
+    ) -> BoxFuture<'a, Result<Vec<Drift>, StepError>>;
+}
+
+struct Erased<S>(PhantomData<fn() -> S>);
+
+impl<S: Step> Erased<S> {
+    const VTABLE: &'static dyn ErasedStep = &Self(PhantomData);
+}
+
+/// The engine's view of a step type.
+pub(crate) fn erased<S: Step>() -> &'static dyn ErasedStep {
+    Erased::<S>::VTABLE
+}
+
+fn decode<T: serde::de::DeserializeOwned>(what: &str, data: &Data) -> Result<T, StepError> {
+    data.get().map_err(|e| {
+        StepError::permanent(format_args!("cannot decode the step's {what}: {e}")).refused()
+    })
+}
+
+fn encode<T: serde::Serialize>(output: &T) -> Result<Data, StepError> {
+    encode_plain(output)
+        .map(Data::from_text)
+        .map_err(|e| StepError::permanent(format_args!("cannot encode the step's output: {e}")))
+}
+
+fn env<'a, S: Step>(envs: &'a Envs) -> Result<&'a S::Env, StepError> {
+    envs.get::<S::Env>().ok_or_else(|| {
+        let wanted = type_name::<S::Env>();
+        StepError::permanent(format_args!("no environment {wanted} was given")).refused()
+    })
+}
+
+impl<S: Step> ErasedStep for Erased<S> {
+    fn kind(&self) -> &'static str {
+        S::KIND
+    }
+
+    fn on_unknown(&self) -> OnUnknown {
+        S::ON_UNKNOWN
+    }
+
+    fn reads(&self) -> bool {
+        S::READS
+    }
+
+    fn env(&self) -> (TypeId, &'static str) {
+        (TypeId::of::<S::Env>(), type_name::<S::Env>())
+    }
+
+    fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>> {
+        Box::pin(async move {
+            let step: S = decode("inputs", inputs)?;
+            let output = step.run(env::<S>(&cx.core.envs)?, cx).await?;
+            encode(&output)
+        })
+    }
+
+    fn find<'a>(
+        &self,
+        inputs: &'a Data,
+        cx: &'a Cx,
+    ) -> BoxFuture<'a, Result<Found<Data>, StepError>> {
+        Box::pin(async move {
+            let step: S = decode("inputs", inputs)?;
+            Ok(match step.find(env::<S>(&cx.core.envs)?, cx).await? {
+                Found::Absent => Found::Absent,
+                Found::Present(output) => Found::Present(encode(&output)?),
+                Found::Partly => Found::Partly,
+                Found::Conflict(why) => Found::Conflict(why),
+            })
+        })
+    }
+
+    fn undo<'a>(
+        &self,
+        inputs: &'a Data,
+        cx: &'a Cx,
+        made: ErasedMade,
+    ) -> BoxFuture<'a, Result<(), StepError>> {
+        Box::pin(async move {
+            let step: S = decode("inputs", inputs)?;
+            let output: Option<S::Output> =
+                made.map(|data| decode("output", &data)).transpose()?;
+            let made = output.as_ref().map_or(Made::Partly, Made::Done);
+            step.undo(env::<S>(&cx.core.envs)?, cx, made).await
+        })
+    }
+
+    fn check<'a>(
+        &self,
+        inputs: &'a Data,
+        cx: &'a Cx,
+        output: &'a Data,
+    ) -> BoxFuture<'a, Result<Vec<Drift>, StepError>> {
+        Box::pin(async move {
+            let step: S = decode("inputs", inputs)?;
+            let output: S::Output = decode("output", output)?;
+            step.check(env::<S>(&cx.core.envs)?, cx, &output).await
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! [`StepError`]: why a step failed, and whether it is known what it left.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Why a step failed.
+///
+/// One opaque type with predicates: what matters to the engine is whether another try may help
+/// ([`class`](Self::class)) and whether it is certain that nothing was made
+/// ([`is_refused`](Self::is_refused)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepError {
+    message: String,
+    class: Class,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    refused: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    operation: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+/// Whether another try may help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// The same call may work in a moment: a server's fault, a broken connection, something
+    /// that is not visible yet.
+    Transient,
+    /// Too many calls: try again later, and more patiently.
+    Throttled,
+    /// Another try cannot help.
+    Permanent,
+    /// The step was asked to stop.
+    Cancelled,
+}
+
+impl StepError {
+    fn new(message: impl fmt::Display, class: Class) -> Self {
+        Self {
+            message: message.to_string(),
+            class,
+            refused: false,
+            operation: None,
+            code: None,
+            request_id: None,
+            hint: None,
+        }
+    }
+
+    /// An error that another try cannot mend.
+    pub fn permanent(message: impl fmt::Display) -> Self {
+        Self::new(message, Class::Permanent)
+    }
+
+    /// An error worth another try.
+    pub fn transient(message: impl fmt::Display) -> Self {
+        Self::new(message, Class::Transient)
+    }
+
+    /// The service asked for fewer calls.
+    pub fn throttled(message: impl fmt::Display) -> Self {
+        Self::new(message, Class::Throttled)
+    }
+
+    /// The step stopped because it was asked to.
+    pub fn cancelled(message: impl fmt::Display) -> Self {
+        Self::new(message, Class::Cancelled)
+    }
+
+    /// The same error, of another class.
+    #[must_use]
+    pub fn with_class(mut self, class: Class) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// Says that the call was refused: it is certain that it made nothing.
+    ///
+    /// An error that does not say so leaves the outcome unknown, and the engine asks the step to
+    /// [`find`](crate::Step::find) what was made.
+    #[must_use]
+    pub fn refused(mut self) -> Self {
+        self.refused = true;
+        self
+    }
+
+    /// Names the operation that failed, e.g. `CreateVpc`.
+    #[must_use]
+    pub fn with_operation(mut self, operation: impl Into<String>) -> Self {
+        self.operation = Some(operation.into());
+        self
+    }
+
+    /// Carries the service's error code, e.g. `VpcLimitExceeded`.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// Carries the service's request id.
+    #[must_use]
+    pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
+        self.request_id = Some(id.into());
+        self
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Whether another try may help.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        self.class
+    }
+
+    /// Whether it is certain that the failed call made nothing.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.refused
+    }
+
+    /// The operation that failed.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.operation.as_deref()
+    }
+
+    /// The service's error code.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The service's request id.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+/// `CreateVpc: VpcLimitExceeded: the maximum … (request id 4f1c); hint`
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in [&self.operation, &self.code].into_iter().flatten() {
+            write!(f, "{part}: ")?;
+        }
+        f.write_str(&self.message)?;
+        if let Some(id) = &self.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        match &self.hint {
+            Some(hint) => write!(f, "; {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for StepError {}

@@ -1,0 +1,11 @@
+//! One integration binary.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "tests may"
+)]
+
+mod run;

@@ -1,0 +1,41 @@
+//! [`Ec2`]: everything in EC2, a table for each kind of resource.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{DhcpOptions, NetworkAcl, RouteTable, SecurityGroup, SecurityGroupRule, Vpc};
+use crate::world::{Registered, World};
+
+/// The resources of EC2 by their ids.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ec2 {
+    /// Sets of DHCP options.
+    pub dhcp_options: BTreeMap<String, DhcpOptions>,
+    /// VPCs.
+    pub vpcs: BTreeMap<String, Vpc>,
+    /// Route tables.
+    pub route_tables: BTreeMap<String, RouteTable>,
+    /// Network ACLs.
+    pub network_acls: BTreeMap<String, NetworkAcl>,
+    /// Security groups.
+    pub security_groups: BTreeMap<String, SecurityGroup>,
+    /// The rules of all security groups.
+    pub security_group_rules: BTreeMap<String, SecurityGroupRule>,
+}
+
+/// Every kind of resource in EC2.
+pub(crate) static REGISTRY: &[Registered] = &[
+    Registered::of::<DhcpOptions>(),
+    Registered::of::<Vpc>(),
+    Registered::of::<RouteTable>(),
+    Registered::of::<NetworkAcl>(),
+    Registered::of::<SecurityGroup>(),
+    Registered::of::<SecurityGroupRule>(),
+];
+
+/// Puts into a fresh account what AWS puts there.
+pub(crate) fn furnish(world: &mut World) {
+    super::dhcp_options::furnish(world);
+}

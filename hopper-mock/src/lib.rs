@@ -1,0 +1,43 @@
+//! A deterministic AWS in memory, for tests and for trying things out.
+//!
+//! A [`Mock`] is one account in one region. Any client of the AWS SDK talks to it through
+//! [`Mock::sdk_config`], any other program (the `aws` CLI, boto3) through [`Mock::serve`]. It
+//! speaks AWS's wire protocols, refuses what AWS refuses with AWS's codes, and takes AWS's time,
+//! which is tokio's: under a paused clock hours pass in no time.
+//!
+//! ```
+//! use hopper_mock::Mock;
+//!
+//! let mock = Mock::builder().seed(7).build();
+//! let made = mock.call("CreateVpc", &[("CidrBlock", "10.0.0.0/16")]);
+//! assert_eq!(made.text("vpc/state"), Some("pending"));
+//!
+//! let refused = mock.call("CreateVpc", &[("CidrBlock", "10.0.0.0/8")]);
+//! assert_eq!(refused.code(), Some("InvalidVpc.Range"));
+//!
+//! let left: Vec<_> = mock.world().leftovers().iter().map(|left| left.kind).collect();
+//! assert_eq!(left, ["vpc"]);
+//! ```
+//!
+//! * The [`World`] is a pure state machine. [`Mock::world`] gives a copy to print, compare and go
+//!   on from; [`Mock::edit`] changes it behind everyone's back.
+//! * [`Mock::fail`] makes calls go wrong; [`Mock::doom`] lets them be accepted and come to
+//!   nothing.
+//! * [`Mock::calls`] is the record of all calls.
+//! * The same seed and the same calls at the same times give the same ids, addresses and answers.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod ec2;
+mod mock;
+pub mod settings;
+mod sts;
+mod time;
+mod wire;
+mod world;
+
+pub use mock::{Builder, Call, Calls, Doom, Fault, Mock, Server, WorldFileError};
+pub use settings::{Bucket, Latencies, Quotas, Settings, Throttling, Visibility};
+pub use time::{Time, TimeError};
+pub use wire::{Answer, AwsError, Params, Protocol, Reply, Request, Service, Xml};
+pub use world::{Diff, Difference, Leftover, World};

@@ -1,0 +1,49 @@
+//! [`Doom`]: calls that are accepted and come to nothing.
+
+use super::Mock;
+use crate::world;
+
+/// A failure that comes later than the call: the NAT gateway that ends in `failed`, the instance
+/// that AWS terminates at once. What it says arms it.
+///
+/// # Default
+/// It concerns the next call of the operation that is accepted, once.
+///
+/// ```
+/// # let mock = hopper_mock::Mock::builder().build();
+/// mock.doom("CreateNatGateway").with("InsufficientFreeAddressesInSubnet");
+/// mock.doom("RunInstances").after(1).with("Server.InsufficientInstanceCapacity");
+/// ```
+#[derive(Debug)]
+#[must_use = "a doom is armed by `.with(code)`"]
+pub struct Doom<'a> {
+    mock: &'a Mock,
+    operation: String,
+    after: u32,
+    times: u32,
+}
+
+impl<'a> Doom<'a> {
+    pub(super) fn new(mock: &'a Mock, operation: &str) -> Self {
+        Self { mock, operation: operation.to_owned(), after: 0, times: 1 }
+    }
+
+    /// Concerns this many accepted calls.
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Lets this many accepted calls pass first.
+    pub fn after(mut self, after: u32) -> Self {
+        self.after = after;
+        self
+    }
+
+    /// The code the thing fails with.
+    pub fn with(self, code: &str) {
+        let Self { mock, operation, after, times } = self;
+        let doom = world::Doom { operation, after, times, code: code.to_owned() };
+        mock.edit(|world| world.machinery.dooms.add(doom));
+    }
+}

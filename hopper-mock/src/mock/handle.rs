@@ -1,0 +1,179 @@
+//! [`Mock`]: the handle to a simulated AWS.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::fault::Armed;
+use super::file::WorldFile;
+use super::{Builder, Calls, Doom, Fault};
+use crate::Time;
+use crate::wire::{AwsError, Reply, Request, Service};
+use crate::world::World;
+
+/// A simulated AWS: one account in one region. Clones are handles to the same one.
+#[derive(Clone, Debug)]
+pub struct Mock {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    clock: Clock,
+    file: Option<WorldFile>,
+    state: Mutex<State>,
+}
+
+/// What changes under the lock.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) world: World,
+    pub(super) faults: Vec<Armed>,
+    pub(super) calls: Calls,
+    /// Whether the file is behind the world.
+    is_unsaved: bool,
+}
+
+impl Mock {
+    /// A mock with settings of its own.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(super) fn new(world: World, clock: Clock, file: Option<WorldFile>) -> Self {
+        let state =
+            State { world, faults: Vec::new(), calls: Calls::default(), is_unsaved: false };
+        Self { shared: Arc::new(Shared { clock, file, state: Mutex::new(state) }) }
+    }
+
+    /// The time in the world.
+    pub fn now(&self) -> Time {
+        self.clock().now()
+    }
+
+    /// Lets time pass, for tests without a runtime. Inside one, time passes by itself.
+    pub fn advance(&self, duration: Duration) {
+        self.clock().advance(duration);
+    }
+
+    /// A copy of the world as it is now.
+    pub fn world(&self) -> World {
+        let mut state = self.lock();
+        let now = self.now();
+        state.is_unsaved |= state.world.advance(now);
+        state.world.clone()
+    }
+
+    /// Changes the world behind everyone's back: what a person in the console, another program
+    /// or Kubernetes would do.
+    pub fn edit<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
+        let mut state = self.lock();
+        let now = self.now();
+        state.world.advance(now);
+        let result = change(&mut state.world);
+        state.is_unsaved = true;
+        if let Err(error) = self.save(&mut state) {
+            tracing::warn!(%error, "an edit is not in the file yet, the next call tries again");
+        }
+        result
+    }
+
+    /// Every call so far.
+    pub fn calls(&self) -> Calls {
+        self.lock().calls.clone()
+    }
+
+    /// One call without an SDK, without latency and past all faults.
+    ///
+    /// The operation is one of EC2, or written as in a policy: `sts:GetCallerIdentity`.
+    pub fn call(&self, operation: &str, params: &[(&str, &str)]) -> Reply {
+        let (service, operation) = operation.split_once(':').unwrap_or(("ec2", operation));
+        let request = match Service::named(service) {
+            Some(service) => Request::new(service, operation, params),
+            None => Err(AwsError::new(
+                "InvalidAction",
+                format!("The service {service} is not simulated"),
+            )),
+        };
+        match request {
+            Ok(request) => self.answer(&mut self.lock(), &request),
+            Err(error) => self.refuse(&mut self.lock(), error),
+        }
+    }
+
+    /// Makes calls of an operation go wrong: see [`Fault`].
+    ///
+    /// `CreateVpc` is the operation of any service, `iam:CreateRole` of one, and `Describe*` or
+    /// `*` stand for many.
+    pub fn fail(&self, operation: &str) -> Fault<'_> {
+        Fault::new(self, operation)
+    }
+
+    /// Takes back every fault.
+    pub fn heal(&self) {
+        self.lock().faults.clear();
+    }
+
+    /// Lets calls of an operation be accepted and come to nothing later: see [`Doom`].
+    pub fn doom(&self, operation: &str) -> Doom<'_> {
+        Doom::new(self, operation)
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Handles a request in the world and records it. With a file, what changed is durable before
+    /// the answer is out; if it cannot be, the call has not happened.
+    pub(super) fn answer(&self, state: &mut State, request: &Request) -> Reply {
+        let now = self.now();
+        let before = self.shared.file.as_ref().map(|_| state.world.clone());
+        state.is_unsaved |= state.world.advance(now) || !request.is_read();
+        let mut reply = state.world.reply(now, request);
+        if let Err(error) = self.save(state) {
+            if let Some(before) = before {
+                state.world = before;
+            }
+            reply = state.world.write(request, Err(AwsError::new("InternalError", error.to_string())));
+        }
+        state.calls.record(now, request, &reply, None);
+        reply
+    }
+
+    /// Answers what is not even a request.
+    pub(super) fn refuse(&self, state: &mut State, error: AwsError) -> Reply {
+        let nothing = Request {
+            service: Service::Ec2,
+            operation: "(none)".to_owned(),
+            params: crate::wire::Params::default(),
+        };
+        self.refuse_request(state, &nothing, error, None)
+    }
+
+    /// Answers a request with a refusal, past the world.
+    pub(super) fn refuse_request(
+        &self,
+        state: &mut State,
+        request: &Request,
+        error: AwsError,
+        note: Option<&'static str>,
+    ) -> Reply {
+        let now = self.now();
+        state.is_unsaved |= state.world.advance(now);
+        let reply = state.world.write(request, Err(error));
+        state.calls.record(now, request, &reply, note);
+        reply
+    }
+
+    fn save(&self, state: &mut State) -> Result<(), super::WorldFileError> {
+        if let (Some(file), true) = (&self.shared.file, state.is_unsaved) {
+            file.save(&state.world)?;
+        }
+        state.is_unsaved = false;
+        Ok(())
+    }
+}

@@ -1,0 +1,21 @@
+//! The mock: a world with a clock, a record of calls, faults, and ways in.
+
+mod builder;
+mod calls;
+mod clock;
+mod doom;
+mod exchange;
+mod fault;
+mod file;
+mod handle;
+mod http_client;
+mod sdk;
+mod server;
+
+pub use builder::Builder;
+pub use calls::{Call, Calls};
+pub use doom::Doom;
+pub use fault::Fault;
+pub use file::WorldFileError;
+pub use handle::Mock;
+pub use server::Server;

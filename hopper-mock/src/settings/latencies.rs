@@ -1,0 +1,122 @@
+//! [`Latencies`]: how long AWS takes.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Writes a duration as seconds, so that a settings file reads `"call": 0.4`.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(time: &Duration, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_f64(time.as_secs_f64())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Duration, D::Error> {
+        Duration::try_from_secs_f64(f64::deserialize(input)?).map_err(D::Error::custom)
+    }
+}
+
+/// Declares the struct with its defaults beside the fields, in milliseconds.
+macro_rules! latencies {
+    ($($(#[$doc:meta])+ $name:ident: $millis:literal,)+) => {
+        /// How long calls and changes of state take, in world time.
+        ///
+        /// Each default is a typical value from public logs of real accounts, unless it is
+        /// marked as an estimate. [`Latencies::instant`] makes all of them zero.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Latencies {
+            $($(#[$doc])+ #[serde(with = "seconds")] pub $name: Duration,)+
+        }
+
+        impl Default for Latencies {
+            fn default() -> Self {
+                Self { $($name: Duration::from_millis($millis),)+ }
+            }
+        }
+
+        impl Latencies {
+            /// Nothing takes any time. States still change one after the other: what was just
+            /// made is `pending` in its own answer and `available` in the next.
+            pub fn instant() -> Self {
+                Self { $($name: Duration::ZERO,)+ }
+            }
+        }
+    };
+}
+
+latencies! {
+    /// An ordinary call, there and back (estimate, 0.1 to 1 s).
+    call: 400,
+    /// A `RunInstances` call (1 to 2 s; 1.54 s in a boot benchmark of 2021).
+    run_instances_call: 1_500,
+    /// VPC `pending` to `available` (0 to 11 s).
+    vpc_available: 1_000,
+    /// Subnet `pending` to `available` (0 to 11 s).
+    subnet_available: 800,
+    /// Instance `pending` to `running` (5 to 18 s).
+    instance_running: 13_000,
+    /// From `running` until sshd answers (3 to 25 s).
+    instance_reachable: 20_000,
+    /// From launch until both status checks are `ok` (120 to 240 s; estimate).
+    instance_status_ok: 150_000,
+    /// Instance `stopping` to `stopped` (15 to 60 s; estimate).
+    instance_stopped: 25_000,
+    /// Instance `shutting-down` to `terminated` (20 to 62 s).
+    instance_terminated: 35_000,
+    /// How long a terminated instance or a deleted NAT gateway stays listed (about an hour).
+    gone_but_listed: 3_600_000,
+    /// NAT gateway `pending` to `available` (85 to 125 s, at worst 10 minutes).
+    nat_gateway_available: 105_000,
+    /// NAT gateway `deleting` to `deleted` (37 to 79 s).
+    nat_gateway_deleted: 60_000,
+    /// Image `pending` to `available`, 8 GB (134 to 186 s).
+    image_available: 180_000,
+    /// Snapshot deletion (estimate).
+    snapshot_deleted: 1_000,
+    /// Until EC2 and Auto Scaling see a new instance profile (3 to 60 s, seldom 120).
+    instance_profile_visible: 10_000,
+    /// From the creation of a group until its instance is in service (41 to 47 s).
+    group_instance_in_service: 45_000,
+    /// From the forced deletion of a group until its instances are gone (60 to 390 s).
+    group_deleted: 75_000,
+    /// Classic load balancer creation (3 to 6 s).
+    load_balancer_created: 6_000,
+    /// Until a load balancer's name resolves and a backend is healthy (30 to 180 s; estimate).
+    load_balancer_healthy: 75_000,
+    /// Until a deleted load balancer's interfaces and group are gone (20 to 300 s; estimate).
+    load_balancer_gone: 80_000,
+}
+
+impl Latencies {
+    /// How long the call itself takes, there and back.
+    pub fn of_call(&self, operation: &str) -> Duration {
+        match operation {
+            "RunInstances" => self.run_instances_call,
+            _ => self.call,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may")]
+    use super::*;
+
+    #[test]
+    fn a_settings_file_may_name_a_few_and_misname_none() {
+        let some: Latencies = serde_json::from_str(r#"{"call": 0.05}"#).unwrap();
+        assert_eq!(some, Latencies { call: Duration::from_millis(50), ..Latencies::default() });
+        assert!(serde_json::from_str::<Latencies>(r#"{"cal": 1}"#).is_err());
+        assert!(serde_json::from_str::<Latencies>(r#"{"call": -1}"#).is_err());
+    }
+
+    #[test]
+    fn run_instances_takes_longer() {
+        let latencies = Latencies::default();
+        assert!(latencies.of_call("RunInstances") > latencies.of_call("CreateVpc"));
+    }
+}

@@ -1,0 +1,39 @@
+//! [`Machinery`]: what makes the world go, apart from what exists in it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::doom::Dooms;
+use super::ids::Ids;
+use super::schedule::Schedule;
+use super::tokens::Tokens;
+use crate::Time;
+use crate::settings::{Buckets, Settings};
+
+/// The settings, and the state behind the resources.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Machinery {
+    pub(crate) settings: Settings,
+    pub(crate) ids: Ids,
+    pub(crate) schedule: Schedule,
+    pub(crate) tokens: Tokens,
+    pub(crate) buckets: Buckets,
+    pub(crate) dooms: Dooms,
+    /// From when on a thing is seen, for those that are not seen yet.
+    pub(crate) visible_at: BTreeMap<String, Time>,
+}
+
+impl Machinery {
+    pub(crate) fn new(seed: u64, settings: Settings) -> Self {
+        Self {
+            settings,
+            ids: Ids::new(seed),
+            schedule: Schedule::default(),
+            tokens: Tokens::default(),
+            buckets: Buckets::default(),
+            dooms: Dooms::default(),
+            visible_at: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! [`Schedule`]: what will happen by itself, and when.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::World;
+use crate::Time;
+use crate::ec2;
+
+/// A change of state that comes by itself. One variant for each kind of change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Transition {
+    /// A VPC is ready.
+    VpcAvailable(String),
+}
+
+impl Transition {
+    /// Makes the change. What it concerns may be gone by then.
+    fn apply(self, world: &mut World) {
+        match self {
+            Self::VpcAvailable(id) => ec2::vpc_available(world, &id),
+        }
+    }
+}
+
+/// Transitions ordered by when they are due, then by when they were scheduled.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Schedule {
+    n_scheduled: u64,
+    #[serde(with = "as_list")]
+    queue: BTreeMap<(Time, u64), Transition>,
+}
+
+impl Schedule {
+    pub(crate) fn add(&mut self, due: Time, transition: Transition) {
+        self.n_scheduled += 1;
+        self.queue.insert((due, self.n_scheduled), transition);
+    }
+
+    fn pop_due(&mut self, now: Time) -> Option<(Time, Transition)> {
+        let ((due, _), _) = self.queue.first_key_value()?;
+        if now < *due {
+            return None;
+        }
+        self.queue.pop_first().map(|((due, _), transition)| (due, transition))
+    }
+}
+
+impl World {
+    /// Lets time pass: applies every transition due by `now`, in order, each at its own time.
+    /// Time never runs backwards. Says whether anything changed.
+    pub fn advance(&mut self, now: Time) -> bool {
+        let mut changed = false;
+        while let Some((due, transition)) = self.machinery.schedule.pop_due(now) {
+            self.now = self.now.max(due);
+            transition.apply(self);
+            changed = true;
+        }
+        self.now = self.now.max(now);
+        changed
+    }
+}
+
+/// JSON has no tuples as keys, so the queue is written as a list.
+mod as_list {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Time, Transition};
+
+    type Queue = BTreeMap<(Time, u64), Transition>;
+
+    pub(super) fn serialize<S: Serializer>(queue: &Queue, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_seq(queue)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Queue, D::Error> {
+        Ok(Vec::deserialize(input)?.into_iter().collect())
+    }
+}

@@ -1,0 +1,119 @@
+//! [`World`]: the state machine.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::machinery::Machinery;
+use super::schedule::Transition;
+use crate::Time;
+use crate::ec2::{self, Ec2};
+use crate::settings::Settings;
+use crate::sts;
+use crate::wire::{Answer, AwsError, Reply, Request, Service};
+
+/// Everything in one account and region at one time.
+///
+/// A clone is a snapshot: it can be compared, printed, kept as JSON, or given to
+/// [`Mock::builder`](crate::Mock::builder) to go on from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct World {
+    /// The time, as of the last call.
+    pub now: Time,
+    /// The number of the account.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// What exists in EC2.
+    pub ec2: Ec2,
+    /// What makes it go.
+    pub(crate) machinery: Machinery,
+}
+
+impl World {
+    /// A fresh account: no default VPC, only what AWS itself puts there.
+    pub fn fresh(seed: u64, settings: Settings) -> Self {
+        let mut world = Self {
+            now: Time::START,
+            account: "123456789012".to_owned(),
+            region: "eu-west-1".to_owned(),
+            ec2: Ec2::default(),
+            machinery: Machinery::new(seed, settings),
+        };
+        ec2::furnish(&mut world);
+        world
+    }
+
+    /// Handles a request at a time: first everything due by then happens, then the request.
+    ///
+    /// # Errors
+    /// What AWS refuses.
+    pub fn step(&mut self, now: Time, request: &Request) -> Answer {
+        self.advance(now);
+        let throttling = &self.machinery.settings.throttling;
+        self.machinery.buckets.draw(throttling, self.now, request)?;
+        match request.service {
+            Service::Ec2 => ec2::operate(self, request),
+            Service::Sts => sts::operate(self, request),
+        }
+    }
+
+    /// Handles a request and writes the answer as the service does, under a new request id.
+    pub fn reply(&mut self, now: Time, request: &Request) -> Reply {
+        let answer = self.step(now, request);
+        self.write(request, answer)
+    }
+
+    /// Writes an answer to a request under a new request id.
+    pub(crate) fn write(&mut self, request: &Request, answer: Answer) -> Reply {
+        let request_id = self.machinery.ids.request_id();
+        Reply::new(request.service, &request.operation, request_id, answer)
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.machinery.settings
+    }
+
+    /// The settings, to change while the world goes on.
+    pub fn settings_mut(&mut self) -> &mut Settings {
+        &mut self.machinery.settings
+    }
+
+    /// Lets a transition happen after some time.
+    pub(crate) fn schedule(&mut self, after: std::time::Duration, transition: Transition) {
+        self.machinery.schedule.add(self.now + after, transition);
+    }
+}
+
+/// One line for each resource: service, kind, id, and its fields.
+impl fmt::Display for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} account {} region {}", self.now, self.account, self.region)?;
+        let resources = self.resources();
+        for (service, tables) in fields(&resources) {
+            for (table, things) in fields(tables) {
+                for (id, thing) in fields(things) {
+                    writeln!(f, "{service}/{table}/{id} {thing}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}
+
+/// The refusal of an operation the simulator does not have.
+pub(crate) fn unknown_operation(request: &Request) -> AwsError {
+    AwsError::new(
+        "InvalidAction",
+        format!(
+            "The action {} is not valid for this web service: the simulator does not have it",
+            request.operation
+        ),
+    )
+}

@@ -35,7 +35,7 @@ impl FileJournal {
     /// A journal in the file at `path`, which is opened, and created if need be, when it is used.
     ///
     /// ```
-    /// use hopper_core::journal::FileJournal;
+    /// use hopper_core::FileJournal;
     ///
     /// let journal = FileJournal::new("hopper.journal");
     /// assert_eq!(journal.path().to_str(), Some("hopper.journal"));

@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn a_lease_lasts_from_its_owners_last_record() {
-        let holder = holder([(1, 5_000, lease("a")), (1, 90_000, Record::Unwinding { why: "".into() })]);
+        let holder =
+            holder([(1, 5_000, lease("a")), (1, 90_000, Record::Unwinding { why: "".into() })]);
         let busy = holder.succeed(149_999, true).unwrap_err();
         assert!(busy.to_string().contains("in use by a since 1970-01-01T00:00:05Z"), "{busy}");
         assert_eq!(holder.succeed(150_000, true).unwrap(), 2);

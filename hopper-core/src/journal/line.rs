@@ -65,7 +65,8 @@ enum Flaw {
 }
 
 fn decode(line: &[u8]) -> Result<Entry, Flaw> {
-    let (body, tail) = line.split_at_checked(line.len().wrapping_sub(TAIL)).ok_or(Flaw::Checksum)?;
+    let (body, tail) =
+        line.split_at_checked(line.len().wrapping_sub(TAIL)).ok_or(Flaw::Checksum)?;
     let mut crc = crc32fast::Hasher::new();
     crc.update(body);
     crc.update(b"}");
@@ -118,7 +119,8 @@ pub(super) fn scan(
             Err(Flaw::Unknown(e)) => return Err(damaged(n, format!("unknown record: {e}"))),
         };
         if entry.epoch < epoch {
-            let why = format!("epoch {} after epoch {epoch}: two owners wrote at once", entry.epoch);
+            let why =
+                format!("epoch {} after epoch {epoch}: two owners wrote at once", entry.epoch);
             return Err(damaged(n, why));
         }
         if let Record::Run(run) = &entry.record
@@ -237,7 +239,8 @@ mod tests {
 
     #[test]
     fn what_is_no_journal_is_not_torn() {
-        for foreign in ["hello", "hello\n", "\0\0\0", "{\"epochs\":1", "{\"epoch\":1,\"loss\":0.5}"] {
+        for foreign in ["hello", "hello\n", "\0\0\0", "{\"epochs\":1", "{\"epoch\":1,\"loss\":0.5}"]
+        {
             assert!(why(foreign.as_bytes()).contains("line 1: this is not a journal"), "{foreign}");
         }
     }

@@ -61,7 +61,8 @@ impl Living {
     ///
     /// When the file cannot be opened or locked.
     pub(super) fn claim(path: &Path) -> io::Result<Option<Self>> {
-        let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+        let file =
+            private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { path: path.to_owned(), _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),

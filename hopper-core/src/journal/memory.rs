@@ -17,8 +17,8 @@ use std::{
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), hopper_core::journal::JournalError> {
-/// use hopper_core::journal::{Journal, MemoryJournal, Owner, Record};
+/// # async fn main() -> Result<(), hopper_core::JournalError> {
+/// use hopper_core::{Journal, MemoryJournal, Owner, Record};
 ///
 /// let journal = MemoryJournal::default();
 /// let lease = journal.acquire(&Owner { name: "alice".into() }, 0).await?;

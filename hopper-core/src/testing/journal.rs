@@ -14,7 +14,7 @@ const T0: u64 = 1_767_225_600_000;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// use hopper_core::{journal::MemoryJournal, testing::journal::conformance};
+/// use hopper_core::{MemoryJournal, testing::journal::conformance};
 ///
 /// conformance(async || MemoryJournal::default(), MemoryJournal::clone).await;
 /// # }

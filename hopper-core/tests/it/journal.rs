@@ -1,7 +1,7 @@
 //! Journals: the conformance suite on each, and what only a file can suffer.
 
 use hopper_core::{
-    journal::{Data, Entry, FileJournal, Journal, JournalError, MemoryJournal, Owner, Record, Torn},
+    Data, Entry, FileJournal, Journal, JournalError, MemoryJournal, Owner, Record, Torn,
     testing::journal::conformance,
 };
 use std::{
@@ -167,7 +167,8 @@ async fn a_flipped_bit_in_the_last_line_is_a_torn_append() {
 #[tokio::test]
 async fn what_is_no_journal_is_left_alone() {
     let (_folder, path) = fresh();
-    for foreign in [&b"dear diary"[..], b"\x7fELF\x02\x01\0\n\0\0", b"\0\0\0\0", b"{\"epoch\":1}\n"] {
+    for foreign in [&b"dear diary"[..], b"\x7fELF\x02\x01\0\n\0\0", b"\0\0\0\0", b"{\"epoch\":1}\n"]
+    {
         fs::write(&path, foreign).unwrap();
         let journal = FileJournal::new(&path);
         let read = journal.read().await.unwrap_err();
@@ -269,7 +270,10 @@ async fn a_file_that_is_taken_away_is_not_written_to() {
         tamper(&path, &fs::read(&path).unwrap());
         let tampered = fs::read(&path).ok();
         let error = journal.append(&lease, 0, &[note(1)]).await.unwrap_err().to_string();
-        assert!(error.contains("hopper.journal: cannot append: ") && error.contains(why), "{error}");
+        assert!(
+            error.contains("hopper.journal: cannot append: ") && error.contains(why),
+            "{error}"
+        );
         assert_eq!(fs::read(&path).ok(), tampered);
     }
 }

@@ -22,6 +22,6 @@ fn get_caller_identity(world: &World, GetCallerIdentity {}: &GetCallerIdentity) 
     let account = &world.account;
     Ok(Xml::new()
         .text("Arn", format!("arn:aws:iam::{account}:user/hopper"))
-        .text("UserId", "AIDAHOPPERHOPPERHOPPE")
+        .text("UserId", &world.user_id)
         .text("Account", account))
 }

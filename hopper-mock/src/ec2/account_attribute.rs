@@ -13,7 +13,7 @@ pub(crate) struct DescribeAccountAttributes {
 }
 
 /// Lists the attributes, or those that are named.
-pub(crate) fn describe(world: &mut World, input: DescribeAccountAttributes) -> Answer {
+pub(crate) fn describe(world: &mut World, input: &DescribeAccountAttributes) -> Answer {
     let quotas = &world.settings().quotas;
     let attributes = [
         ("supported-platforms", "VPC".to_owned()),

@@ -36,15 +36,13 @@ fn zones() -> Vec<Zone> {
 /// # Errors
 /// `InvalidParameterValue` for a name no zone of the region has.
 pub(crate) fn zone_id(world: &World, name: &str) -> Result<String, AwsError> {
-    zones()
-        .iter()
-        .find(|zone| zone.name(world) == name)
-        .map(|zone| zone.id(world))
-        .ok_or_else(|| {
+    zones().iter().find(|zone| zone.name(world) == name).map(|zone| zone.id(world)).ok_or_else(
+        || {
             let names: Vec<_> = zones().iter().map(|zone| zone.name(world)).collect();
             let why = format!("It can only be one of the following values: {}.", names.join(", "));
             AwsError::invalid_value("availabilityZone", name, &why)
-        })
+        },
+    )
 }
 
 const FILTERS: &[Attribute<Zone>] = &[
@@ -52,8 +50,8 @@ const FILTERS: &[Attribute<Zone>] = &[
     ("opt-in-status", |_, _| one("opt-in-not-required")),
     ("region-name", |_, world| one(&world.region)),
     ("state", |_, _| one("available")),
-    ("zone-id", |zone, world| one(zone.id(world))),
-    ("zone-name", |zone, world| one(zone.name(world))),
+    ("zone-id", |zone, world| one(&zone.id(world))),
+    ("zone-name", |zone, world| one(&zone.name(world))),
     ("zone-type", |_, _| one("availability-zone")),
 ];
 
@@ -72,7 +70,7 @@ pub(crate) struct DescribeAvailabilityZones {
 }
 
 /// Lists the zones of the region.
-pub(crate) fn describe(world: &mut World, input: DescribeAvailabilityZones) -> Answer {
+pub(crate) fn describe(world: &mut World, input: &DescribeAvailabilityZones) -> Answer {
     filter::check(&input.filters, FILTERS, false)?;
     let zones = zones();
     for name in &input.names {

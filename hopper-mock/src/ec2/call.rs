@@ -22,37 +22,37 @@ impl<'a> Call<'a> {
     /// An operation that knows `DryRun`.
     pub(super) fn run<I: DeserializeOwned>(
         self,
-        handle: impl FnOnce(&mut World, I) -> Answer,
+        handle: impl FnOnce(&mut World, &I) -> Answer,
     ) -> Answer {
         let mut params = self.request.params.clone();
         let dry_run = take_dry_run(&mut params)?;
-        let input = from_params(&params)?;
+        let input: I = from_params(&params)?;
         refuse_dry_run(dry_run)?;
-        handle(self.world, input)
+        handle(self.world, &input)
     }
 
     /// One of the few operations that know no `DryRun`.
     pub(super) fn run_without_dry_run<I: DeserializeOwned>(
         self,
-        handle: impl FnOnce(&mut World, I) -> Answer,
+        handle: impl FnOnce(&mut World, &I) -> Answer,
     ) -> Answer {
-        let input = from_params(&self.request.params)?;
-        handle(self.world, input)
+        let input: I = from_params(&self.request.params)?;
+        handle(self.world, &input)
     }
 
     /// An operation that takes a `ClientToken`: `make` makes the thing and gives its id, `show`
     /// answers with it. The same request with the same token shows what the first one made.
     pub(super) fn run_once<I: DeserializeOwned>(
         self,
-        make: impl FnOnce(&mut World, I) -> Result<String, AwsError>,
+        make: impl FnOnce(&mut World, &I) -> Result<String, AwsError>,
         show: impl FnOnce(&World, &str) -> Answer,
     ) -> Answer {
         let mut request = self.request.clone();
         let dry_run = take_dry_run(&mut request.params)?;
         let token = take_text(&mut request.params, "ClientToken")?;
-        let input = from_params(&request.params)?;
+        let input: I = from_params(&request.params)?;
         refuse_dry_run(dry_run)?;
-        let id = self.world.once(&request, token.as_deref(), |world| make(world, input))?;
+        let id = self.world.once(&request, token.as_deref(), |world| make(world, &input))?;
         show(self.world, &id)
     }
 
@@ -80,9 +80,7 @@ fn take_dry_run(params: &mut Params) -> Result<bool, AwsError> {
     match take_text(params, "DryRun")?.as_deref() {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
-        Some(other) => {
-            Err(AwsError::invalid_value("DryRun", other, "It must be true or false."))
-        }
+        Some(other) => Err(AwsError::invalid_value("DryRun", other, "It must be true or false.")),
     }
 }
 
@@ -90,8 +88,5 @@ fn refuse_dry_run(dry_run: bool) -> Result<(), AwsError> {
     if !dry_run {
         return Ok(());
     }
-    Err(AwsError::new(
-        "DryRunOperation",
-        "Request would have succeeded, but DryRun flag is set.",
-    ))
+    Err(AwsError::new("DryRunOperation", "Request would have succeeded, but DryRun flag is set."))
 }

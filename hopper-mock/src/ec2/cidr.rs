@@ -9,9 +9,9 @@ use crate::wire::AwsError;
 /// # Errors
 /// `InvalidParameterValue` for what is not a block.
 pub(crate) fn parse(parameter: &str, text: &str) -> Result<Ipv4Net, AwsError> {
-    let net: Ipv4Net = text.parse().map_err(|_| {
-        AwsError::invalid_value(parameter, text, "This is not a valid CIDR block.")
-    })?;
+    let net: Ipv4Net = text
+        .parse()
+        .map_err(|_| AwsError::invalid_value(parameter, text, "This is not a valid CIDR block."))?;
     Ok(net.trunc())
 }
 

@@ -80,9 +80,7 @@ pub(crate) fn select<'a, D: Describe>(
     };
     things.sort_by_key(|thing| thing.id());
     things.dedup_by_key(|thing| thing.id());
-    things.retain(|thing| {
-        filter::passes(world, *thing, Some(thing.tags()), filters, D::FILTERS)
-    });
+    things.retain(|thing| filter::passes(world, *thing, Some(thing.tags()), filters, D::FILTERS));
     page(things, |thing| thing.id(), &D::PAGE, *max_results, next_token.as_deref())
 }
 

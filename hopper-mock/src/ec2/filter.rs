@@ -18,7 +18,7 @@ pub(crate) struct Filter {
 pub(crate) type Attribute<T> = (&'static str, fn(&T, &World) -> Vec<String>);
 
 /// A value a thing always has.
-pub(crate) fn one(value: impl ToString) -> Vec<String> {
+pub(crate) fn one<T: ToString + ?Sized>(value: &T) -> Vec<String> {
     vec![value.to_string()]
 }
 

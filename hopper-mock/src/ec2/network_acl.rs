@@ -95,7 +95,7 @@ impl Describe for NetworkAcl {
             acl.associations.keys().map(|_| acl.id.clone()).collect()
         }),
         ("association.subnet-id", |acl, _| acl.associations.values().cloned().collect()),
-        ("default", |acl, _| one(acl.is_default)),
+        ("default", |acl, _| one(&acl.is_default)),
         ("entry.cidr", |acl, _| acl.entries.iter().map(|e| e.cidr_block.to_string()).collect()),
         ("entry.egress", |acl, _| acl.entries.iter().map(|e| e.is_egress.to_string()).collect()),
         ("entry.protocol", |acl, _| acl.entries.iter().map(|_| "-1".to_owned()).collect()),

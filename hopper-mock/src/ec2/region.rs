@@ -28,7 +28,7 @@ const REGIONS: [&str; 17] = [
 ];
 
 const FILTERS: &[Attribute<&'static str>] = &[
-    ("endpoint", |name, _| one(endpoint(name))),
+    ("endpoint", |name, _| one(&endpoint(name))),
     ("opt-in-status", |_, _| one("opt-in-not-required")),
     ("region-name", |name, _| one(name)),
 ];
@@ -50,7 +50,7 @@ pub(crate) struct DescribeRegions {
 }
 
 /// Lists regions.
-pub(crate) fn describe(world: &mut World, input: DescribeRegions) -> Answer {
+pub(crate) fn describe(world: &mut World, input: &DescribeRegions) -> Answer {
     filter::check(&input.filters, FILTERS, false)?;
     for name in &input.names {
         if !REGIONS.contains(&name.as_str()) {

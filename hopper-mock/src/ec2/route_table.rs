@@ -200,7 +200,7 @@ pub(crate) struct CreateRouteTable {
 }
 
 /// Makes a table with the local route.
-pub(crate) fn create(world: &mut World, input: CreateRouteTable) -> Result<String, AwsError> {
+pub(crate) fn create(world: &mut World, input: &CreateRouteTable) -> Result<String, AwsError> {
     let kind = &RouteTable::KIND;
     let tags = tags_for(world, &input.tag_specifications, kind, &[kind])?;
     let vpc = world.find::<Vpc>(&input.vpc_id)?.clone();
@@ -243,8 +243,6 @@ pub(super) fn new(world: &mut World, vpc: &Vpc, tags: Tags) -> RouteTable {
 /// Makes the main table of a new VPC.
 pub(super) fn furnish(world: &mut World, vpc: &Vpc) {
     let mut table = new(world, vpc, Tags::new());
-    table
-        .associations
-        .push(Association { id: world.new_part_id("rtbassoc"), subnet_id: None });
+    table.associations.push(Association { id: world.new_part_id("rtbassoc"), subnet_id: None });
     world.ec2.route_tables.insert(table.id.clone(), table);
 }

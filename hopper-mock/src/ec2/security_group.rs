@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Vpc;
 use super::describe::Describe;
 use super::filter::{Attribute, one};
 use super::security_group_rule::{Peer, SecurityGroupRule, permissions};
 use super::tag_specification::tag_set;
-use super::Vpc;
 use crate::wire::Xml;
 use crate::world::{Kind, Resource, Tags, World};
 
@@ -157,7 +157,8 @@ pub(super) fn furnish(world: &mut World, vpc: &Vpc) {
         vpc_id: vpc.id.clone(),
         tags: Tags::new(),
     };
-    let from_itself = SecurityGroupRule::open(world, &group.id, false, Peer::Group(group.id.clone()));
+    let from_itself =
+        SecurityGroupRule::open(world, &group.id, false, Peer::Group(group.id.clone()));
     let to_everywhere = SecurityGroupRule::open(world, &group.id, true, Peer::anywhere());
     for rule in [from_itself, to_everywhere] {
         world.ec2.security_group_rules.insert(rule.id.clone(), rule);

@@ -134,9 +134,9 @@ impl Describe for SecurityGroupRule {
     ];
 
     fn show(&self, world: &World) -> Xml {
-        let referenced = self.referenced_group().map(|group_id| {
-            Xml::new().text("groupId", group_id).text("userId", &world.account)
-        });
+        let referenced = self
+            .referenced_group()
+            .map(|group_id| Xml::new().text("groupId", group_id).text("userId", &world.account));
         Xml::new()
             .text("securityGroupRuleId", &self.id)
             .text("groupId", &self.group_id)

@@ -39,7 +39,9 @@ pub(crate) fn tags_for(
         if !allowed.iter().any(|allowed| allowed.name == resource_type) {
             return Err(AwsError::new(
                 "InvalidParameterValue",
-                format!("'{resource_type}' is not a valid taggable resource type for this operation."),
+                format!(
+                    "'{resource_type}' is not a valid taggable resource type for this operation."
+                ),
             ));
         }
         let read = read(&specification.tags)?;

@@ -18,7 +18,7 @@ pub(crate) struct CreateTags {
 }
 
 /// Tags things; either all of them or none.
-pub(crate) fn create(world: &mut World, input: CreateTags) -> Answer {
+pub(crate) fn create(world: &mut World, input: &CreateTags) -> Answer {
     let tags = read(&input.tags)?;
     let mut all = Vec::new();
     for id in &input.resource_ids {
@@ -45,7 +45,7 @@ pub(crate) struct DeleteTags {
 
 /// Removes tags: those with the key, and the value if one is given; without tags all but those
 /// of AWS itself.
-pub(crate) fn delete(world: &mut World, input: DeleteTags) -> Answer {
+pub(crate) fn delete(world: &mut World, input: &DeleteTags) -> Answer {
     for tag in &input.tags {
         check_key(&tag.key)?;
     }
@@ -127,7 +127,7 @@ const FILTERS: &[Attribute<Tagging>] = &[
 ];
 
 /// Lists the tags of everything.
-pub(crate) fn describe(world: &mut World, input: DescribeTags) -> Answer {
+pub(crate) fn describe(world: &mut World, input: &DescribeTags) -> Answer {
     filter::check(&input.filters, FILTERS, true)?;
     let mut taggings: Vec<_> = world
         .entries()
@@ -140,7 +140,9 @@ pub(crate) fn describe(world: &mut World, input: DescribeTags) -> Answer {
                 tag: Tags::from([(key.clone(), value.clone())]),
             })
         })
-        .filter(|tagging| filter::passes(world, tagging, Some(&tagging.tag), &input.filters, FILTERS))
+        .filter(|tagging| {
+            filter::passes(world, tagging, Some(&tagging.tag), &input.filters, FILTERS)
+        })
         .collect();
     taggings.sort_by(|one, other| one.place.cmp(&other.place));
     let (taggings, next_token) =

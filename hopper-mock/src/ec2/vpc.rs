@@ -74,12 +74,12 @@ impl Describe for Vpc {
     const IDS: &'static str = "VpcId";
     const SET: &'static str = "vpcSet";
     const FILTERS: &'static [Attribute<Self>] = &[
-        ("cidr", |vpc, _| one(vpc.cidr_block)),
+        ("cidr", |vpc, _| one(&vpc.cidr_block)),
         ("cidr-block-association.association-id", |vpc, _| one(&vpc.cidr_association_id)),
-        ("cidr-block-association.cidr-block", |vpc, _| one(vpc.cidr_block)),
+        ("cidr-block-association.cidr-block", |vpc, _| one(&vpc.cidr_block)),
         ("cidr-block-association.state", |_, _| one("associated")),
         ("dhcp-options-id", |vpc, _| one(&vpc.dhcp_options_id)),
-        ("is-default", |_, _| one(false)),
+        ("is-default", |_, _| one(&false)),
         ("owner-id", |_, world| one(&world.account)),
         ("state", |vpc, _| one(&vpc.state)),
         ("vpc-id", |vpc, _| one(&vpc.id)),
@@ -122,7 +122,7 @@ enum Tenancy {
 }
 
 /// Makes a VPC with its furniture: main route table, default security group and network ACL.
-pub(crate) fn create(world: &mut World, input: CreateVpc) -> Answer {
+pub(crate) fn create(world: &mut World, input: &CreateVpc) -> Answer {
     let cidr_block = cidr::parse("cidrBlock", &input.cidr_block)?;
     if !(16..=28).contains(&cidr_block.prefix_len()) {
         return Err(AwsError::new(
@@ -176,7 +176,7 @@ pub(crate) struct DeleteVpc {
 }
 
 /// Deletes a VPC and its furniture, if nothing else is in it.
-pub(crate) fn delete(world: &mut World, input: DeleteVpc) -> Answer {
+pub(crate) fn delete(world: &mut World, input: &DeleteVpc) -> Answer {
     let id = world.find::<Vpc>(&input.vpc_id)?.id.clone();
     let blockers = world.blockers(&id);
     if !blockers.is_empty() {

@@ -7,11 +7,13 @@ use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 enum Attribute {
-    EnableDnsSupport,
-    EnableDnsHostnames,
-    EnableNetworkAddressUsageMetrics,
+    #[serde(rename = "enableDnsSupport")]
+    DnsSupport,
+    #[serde(rename = "enableDnsHostnames")]
+    DnsHostnames,
+    #[serde(rename = "enableNetworkAddressUsageMetrics")]
+    NetworkAddressUsageMetrics,
 }
 
 #[derive(Debug, Deserialize)]
@@ -22,12 +24,12 @@ pub(crate) struct DescribeVpcAttribute {
 }
 
 /// Shows one attribute.
-pub(crate) fn describe(world: &mut World, input: DescribeVpcAttribute) -> Answer {
+pub(crate) fn describe(world: &mut World, input: &DescribeVpcAttribute) -> Answer {
     let vpc = world.find::<Vpc>(&input.vpc_id)?;
     let (name, value) = match input.attribute {
-        Attribute::EnableDnsSupport => ("enableDnsSupport", vpc.enable_dns_support),
-        Attribute::EnableDnsHostnames => ("enableDnsHostnames", vpc.enable_dns_hostnames),
-        Attribute::EnableNetworkAddressUsageMetrics => {
+        Attribute::DnsSupport => ("enableDnsSupport", vpc.enable_dns_support),
+        Attribute::DnsHostnames => ("enableDnsHostnames", vpc.enable_dns_hostnames),
+        Attribute::NetworkAddressUsageMetrics => {
             ("enableNetworkAddressUsageMetrics", vpc.enable_network_address_usage_metrics)
         }
     };
@@ -50,7 +52,7 @@ struct Flag {
 }
 
 /// Changes one attribute; a call with two is refused.
-pub(crate) fn modify(world: &mut World, input: ModifyVpcAttribute) -> Answer {
+pub(crate) fn modify(world: &mut World, input: &ModifyVpcAttribute) -> Answer {
     let vpc = world.find_mut::<Vpc>(&input.vpc_id)?;
     let given = (
         input.enable_dns_support,

@@ -39,7 +39,9 @@ pub enum WorldFileError {
         source: serde_json::Error,
     },
     /// The file was written by a newer or older version.
-    #[error("{path} has format {found}, this version reads {FORMAT}; use the version that wrote it")]
+    #[error(
+        "{path} has format {found}, this version reads {FORMAT}; use the version that wrote it"
+    )]
     Format {
         /// The file.
         path: PathBuf,

@@ -41,8 +41,7 @@ impl Mock {
     }
 
     pub(super) fn new(world: World, clock: Clock, file: Option<WorldFile>) -> Self {
-        let state =
-            State { world, faults: Vec::new(), calls: Calls::default(), is_unsaved: false };
+        let state = State { world, faults: Vec::new(), calls: Calls::default(), is_unsaved: false };
         Self { shared: Arc::new(Shared { clock, file, state: Mutex::new(state) }) }
     }
 
@@ -138,7 +137,8 @@ impl Mock {
             if let Some(before) = before {
                 state.world = before;
             }
-            reply = state.world.write(request, Err(AwsError::new("InternalError", error.to_string())));
+            reply =
+                state.world.write(request, Err(AwsError::new("InternalError", error.to_string())));
         }
         state.calls.record(now, request, &reply, None);
         reply

@@ -114,7 +114,8 @@ async fn handle(
     let mut response = hyper::Response::new(Full::from(reply.body));
     *response.status_mut() = hyper::StatusCode::from_u16(reply.status).unwrap_or_default();
     let headers = response.headers_mut();
-    headers.insert("content-type", hyper::header::HeaderValue::from_static("text/xml;charset=UTF-8"));
+    headers
+        .insert("content-type", hyper::header::HeaderValue::from_static("text/xml;charset=UTF-8"));
     if let Ok(request_id) = reply.request_id.parse() {
         headers.insert("x-amzn-requestid", request_id);
     }

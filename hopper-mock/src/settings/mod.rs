@@ -8,8 +8,8 @@ mod visibility;
 
 pub use latencies::Latencies;
 pub use quotas::Quotas;
-pub use throttling::{Bucket, Throttling};
 pub(crate) use throttling::Buckets;
+pub use throttling::{Bucket, Throttling};
 pub use visibility::Visibility;
 
 use serde::{Deserialize, Serialize};

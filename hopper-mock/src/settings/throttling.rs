@@ -77,7 +77,9 @@ fn ec2_bucket(request: &Request) -> (&str, Bucket) {
         "AuthorizeSecurityGroupIngress" | "RevokeSecurityGroupIngress" | "CreateKeyPair" => {
             ("resource-intensive", 50, 5)
         }
-        _ if UNFILTERED.contains(&operation) && request.params == crate::wire::Params::default() => {
+        _ if UNFILTERED.contains(&operation)
+            && request.params == crate::wire::Params::default() =>
+        {
             ("unfiltered", 50, 10)
         }
         _ if request.is_read() => ("non-mutating", 100, 20),

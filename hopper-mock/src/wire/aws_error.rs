@@ -52,10 +52,7 @@ impl AwsError {
 
     /// `MissingParameter` for the parameter named.
     pub fn missing(parameter: &str) -> Self {
-        Self::new(
-            "MissingParameter",
-            format!("The request must contain the parameter {parameter}"),
-        )
+        Self::new("MissingParameter", format!("The request must contain the parameter {parameter}"))
     }
 
     /// `DependencyViolation` on deleting `thing` (worded `vpc 'vpc-0a'`), naming the blockers.

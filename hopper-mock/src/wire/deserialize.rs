@@ -79,10 +79,9 @@ impl From<ParamError> for AwsError {
     fn from(error: ParamError) -> Self {
         let path = &error.path;
         match error.wrong {
-            Wrong::Unknown => Self::new(
-                "UnknownParameter",
-                format!("The parameter {path} is not recognized"),
-            ),
+            Wrong::Unknown => {
+                Self::new("UnknownParameter", format!("The parameter {path} is not recognized"))
+            }
             Wrong::Missing => Self::missing(path),
             Wrong::Invalid { value, why } => Self::invalid_value(path, value, &why),
         }
@@ -95,10 +94,10 @@ impl<'a> Node<'a> {
     fn text(&self) -> Result<&'a str, ParamError> {
         match self.0 {
             Params::Text(text) => Ok(text),
-            Params::Tree(children) => Err(children
-                .keys()
-                .next()
-                .map_or_else(|| ParamError::missing_field(""), |k| ParamError::unknown_field(k, &[]))),
+            Params::Tree(children) => Err(children.keys().next().map_or_else(
+                || ParamError::missing_field(""),
+                |k| ParamError::unknown_field(k, &[]),
+            )),
         }
     }
 
@@ -132,7 +131,9 @@ impl<'de> Deserializer<'de> for Node<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
         match self.0 {
-            Params::Text(text) => visitor.visit_str(text).map_err(|error: ParamError| error.about(text)),
+            Params::Text(text) => {
+                visitor.visit_str(text).map_err(|error: ParamError| error.about(text))
+            }
             Params::Tree(_) => self.deserialize_map(visitor),
         }
     }
@@ -233,12 +234,13 @@ impl<'de> MapAccess<'de> for Children<'de> {
         }
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ParamError> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, ParamError> {
         match self.value.take() {
             None => Err(ParamError::custom("a value was asked for before its name")),
-            Some((name, node)) => {
-                seed.deserialize(Node(node)).map_err(|error| error.within(name))
-            }
+            Some((name, node)) => seed.deserialize(Node(node)).map_err(|error| error.within(name)),
         }
     }
 }
@@ -314,7 +316,11 @@ mod tests {
         refused(&[("Name.Sub", "n")], "UnknownParameter", "Name.Sub");
         refused(&[("Name", "n"), ("Group.x.Id", "2")], "UnknownParameter", "Group.x");
         refused(&[], "MissingParameter", "Name");
-        refused(&[("Name", "n"), ("Count", "few")], "InvalidParameterValue", "(few) for parameter Count");
+        refused(
+            &[("Name", "n"), ("Count", "few")],
+            "InvalidParameterValue",
+            "(few) for parameter Count",
+        );
         refused(&[("Name", "n"), ("Force", "maybe")], "InvalidParameterValue", "(maybe)");
         refused(&[("Name", "n"), ("Group", "g")], "InvalidParameterValue", "expected a list");
     }

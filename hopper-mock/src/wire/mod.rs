@@ -12,7 +12,7 @@ mod service;
 mod xml;
 
 pub use aws_error::AwsError;
-pub(crate) use deserialize::{ParamError, from_params};
+pub(crate) use deserialize::from_params;
 pub use params::Params;
 pub use reply::Reply;
 pub use request::Request;

@@ -102,7 +102,8 @@ mod tests {
     fn version_and_scope_must_agree() {
         let body = b"Action=GetCallerIdentity&Version=2011-06-15";
         assert_eq!(Request::from_http(Some(SIGNED), None, body).unwrap_err().code, "InvalidAction");
-        let unsigned = Request::from_http(None, Some("Action=GetCallerIdentity&Version=2011-06-15"), b"");
+        let unsigned =
+            Request::from_http(None, Some("Action=GetCallerIdentity&Version=2011-06-15"), b"");
         assert_eq!(unsigned.unwrap().service, Service::Sts);
     }
 

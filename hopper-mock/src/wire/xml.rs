@@ -46,6 +46,7 @@ impl Xml {
 
     /// Adds a value.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass literals, numbers, references")]
     pub fn text(self, name: impl Into<Cow<'static, str>>, value: impl ToString) -> Self {
         self.with(name.into(), Content::Text(value.to_string()))
     }

@@ -24,21 +24,24 @@ pub(crate) struct Entry<'a> {
     pub(crate) is_leftover: bool,
 }
 
+impl<'a> Entry<'a> {
+    fn of<R: Resource>(thing: &'a R) -> Self {
+        Self {
+            kind: R::KIND.name,
+            id: thing.id(),
+            tags: thing.tags(),
+            holds: thing.holds(),
+            is_leftover: thing.is_leftover(),
+        }
+    }
+}
+
 impl Registered {
     /// The entry of a type in the registry.
     pub(crate) const fn of<R: Resource>() -> Self {
         Self {
             kind: R::KIND,
-            entries: |world| {
-                let entry = |thing: &'_ R| Entry {
-                    kind: R::KIND.name,
-                    id: thing.id(),
-                    tags: thing.tags(),
-                    holds: thing.holds(),
-                    is_leftover: thing.is_leftover(),
-                };
-                R::table(world).values().map(entry).collect()
-            },
+            entries: |world| R::table(world).values().map(Entry::of).collect(),
             tags_mut: |world, id| R::table_mut(world).get_mut(id).map(R::tags_mut),
         }
     }

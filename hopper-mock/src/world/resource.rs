@@ -86,10 +86,7 @@ impl World {
     /// found either.
     pub(crate) fn find<R: Resource>(&self, id: &str) -> Result<&R, AwsError> {
         R::KIND.check(id)?;
-        R::table(self)
-            .get(id)
-            .filter(|_| self.sees(id))
-            .ok_or_else(|| R::KIND.not_found(id))
+        R::table(self).get(id).filter(|_| self.sees(id)).ok_or_else(|| R::KIND.not_found(id))
     }
 
     /// The thing a request names, to change; errors as in [`find`](Self::find).

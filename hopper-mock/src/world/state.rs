@@ -25,6 +25,8 @@ pub struct World {
     pub account: String,
     /// The region.
     pub region: String,
+    /// The unique id of the user in whose name every call is made.
+    pub user_id: String,
     /// What exists in EC2.
     pub ec2: Ec2,
     /// What makes it go.
@@ -38,9 +40,11 @@ impl World {
             now: Time::START,
             account: "123456789012".to_owned(),
             region: "eu-west-1".to_owned(),
+            user_id: String::new(),
             ec2: Ec2::default(),
             machinery: Machinery::new(seed, settings),
         };
+        world.user_id = world.machinery.ids.unique("AIDA");
         ec2::furnish(&mut world);
         world
     }

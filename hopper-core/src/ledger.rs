@@ -102,10 +102,6 @@ impl Ledger {
         self.steps.iter().filter(|a| a.state.is_left())
     }
 
-    pub(crate) fn index(&self, step: &str) -> Option<usize> {
-        self.by_name.get(step).copied()
-    }
-
     fn step(&mut self, step: &str) -> Option<&mut Account> {
         self.by_name.get(step).and_then(|&i| self.steps.get_mut(i))
     }

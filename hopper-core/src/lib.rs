@@ -32,7 +32,8 @@
 //! println!("{plan}");
 //!
 //! let shelf = Shelf::default(); // what these steps act on
-//! let engine = Engine::new(MemoryJournal::default()).env(shelf.clone());
+//! let engine =
+//!     Engine::new(MemoryJournal::default()).env(shelf.clone()).registry(plan.registry());
 //! let report = engine.run(&plan).await?;
 //! assert_eq!(report.outcome, Outcome::Done);
 //! assert_eq!(report.get(&bread).as_deref(), Some("bread of flour#1#2"));
@@ -74,7 +75,9 @@ pub use journal::{
 };
 pub use ledger::{Account, Ledger, State};
 pub use plan::{Critical, Node, Plan, PlanError, PlanErrors};
-pub use step::{Cancelled, Class, Cx, Drift, Found, Lookup, Made, OnUnknown, Retry, Step, StepError};
+pub use step::{
+    Cancelled, Class, Cx, Drift, Found, Lookup, Made, OnUnknown, Retry, Step, StepError,
+};
 
 /// Everything a recipe and a step need.
 pub mod prelude {

@@ -82,8 +82,7 @@ pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Encoded, String
     static NONCE: AtomicU64 = AtomicU64::new(1);
     let nonce = NONCE.fetch_add(1, Ordering::Relaxed);
     // An encoding inside an encoding (a custom `Serialize` that calls it) keeps the outer one.
-    let outer =
-        COLLECTOR.replace(Some(Collector { nonce, holes: Vec::new(), once: Vec::new() }));
+    let outer = COLLECTOR.replace(Some(Collector { nonce, holes: Vec::new(), once: Vec::new() }));
     let text = serde_json::to_string(value);
     let collected = COLLECTOR.replace(outer);
     let text = text.map_err(|e| e.to_string())?;

@@ -163,7 +163,9 @@ impl Wrong<'_> {
                 let (name, file, line) = (&r.name, r.at.file(), r.at.line());
                 self.say(
                     draft,
-                    format!("`{name}` belongs to another workflow, where it was added at {file}:{line}"),
+                    format!(
+                        "`{name}` belongs to another workflow, where it was added at {file}:{line}"
+                    ),
                 );
             }
         }

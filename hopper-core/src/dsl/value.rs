@@ -25,6 +25,7 @@ values!(
     u64,
     i32,
     i64,
+    usize,
     f64,
     std::net::IpAddr,
     std::net::Ipv4Addr,

@@ -28,17 +28,13 @@ pub(crate) async fn backward(
             // Somebody else's thing is not ours to take back.
             Found::Absent | Found::Conflict(_) => Ok(()),
             Found::Present(output) => undo(&job, Some(output), retry).await,
-            Found::Partly => undo(&job, None, retry).await,
+            Found::Underway | Found::Partly => undo(&job, None, retry).await,
         },
     }
 }
 
 /// Undoes, as often as the policy allows.
-pub(crate) async fn undo(
-    job: &Job,
-    output: Option<Data>,
-    retry: Retry,
-) -> Result<(), StepError> {
+pub(crate) async fn undo(job: &Job, output: Option<Data>, retry: Retry) -> Result<(), StepError> {
     let (began, mut failures) = (Instant::now(), 0);
     loop {
         let cx = job.cx(None);

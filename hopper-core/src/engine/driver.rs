@@ -1,11 +1,6 @@
 //! [`Driver`]: writes records, then starts the work that rests on them.
 
-use super::{
-    clock::Clock,
-    job::panicked,
-    outbox::Letter,
-    schedule::Schedule,
-};
+use super::{clock::Clock, job::panicked, outbox::Letter, schedule::Schedule};
 use crate::{
     Event, StepError,
     journal::{Data, Journal, JournalError, Lease, Owner, Record, millis},

@@ -40,8 +40,11 @@ pub enum OnFailure {
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 /// let w = Workflow::new("demo");
 /// let greeting = w.step("greeting").does(Make::new("hello"));
-/// let engine = Engine::new(MemoryJournal::default()).env(hopper_core::testing::Shelf::default());
-/// let report = engine.run(&w.plan()?).await?;
+/// let plan = w.plan()?;
+/// let engine = Engine::new(MemoryJournal::default())
+///     .env(hopper_core::testing::Shelf::default())
+///     .registry(plan.registry()); // for undoing
+/// let report = engine.run(&plan).await?;
 /// assert_eq!(report.outcome, Outcome::Done);
 /// assert_eq!(report.get(&greeting), Some("hello#1".to_owned()));
 /// let report = engine.undo().await?;
@@ -85,6 +88,13 @@ impl Engine {
             meta: BTreeMap::new(),
             cancel: Cancel::default(),
         }
+    }
+
+    /// Writes to another journal.
+    #[must_use]
+    pub fn with_journal(mut self, journal: impl Journal + 'static) -> Self {
+        self.journal = Arc::new(journal);
+        self
     }
 
     /// Adds an environment that steps act with.

@@ -44,8 +44,11 @@ pub(crate) struct Failure {
 
 /// What to do next.
 enum Next {
+    /// It was made: this is its output.
     Adopt(Data),
-    SameToken,
+    /// Run again under the same token; `clean` if nothing is there.
+    SameToken { clean: bool },
+    /// Nothing is there any more: run again under a new token.
     NewToken,
 }
 
@@ -56,7 +59,7 @@ impl Forward {
             Prior::Nothing => self.tell_started(),
             Prior::Unknown => match self.settle().await? {
                 Next::Adopt(output) => return Ok(output),
-                Next::SameToken => self.tell_started(),
+                Next::SameToken { .. } => self.tell_started(),
                 Next::NewToken => self.next_generation().await?,
             },
             Prior::Spoilt(output) => {
@@ -83,7 +86,7 @@ impl Forward {
                     Ok(next) => next,
                     Err(why) => return Err(Failure { error: join(error, &why.error), ..why }),
                 };
-                clean = self.job.step.on_unknown() == OnUnknown::Find;
+                clean = !matches!(next, Next::SameToken { clean: false });
             }
             let wait = self.retry.wait(error.class(), failures, began.elapsed(), self.job.seed());
             let Some(wait) = wait else { return Err(Failure { error, clean }) };
@@ -93,15 +96,18 @@ impl Forward {
             }
             match next {
                 Next::NewToken => self.next_generation().await?,
-                Next::SameToken | Next::Adopt(_) => self.tell_started(),
+                Next::SameToken { .. } | Next::Adopt(_) => self.tell_started(),
             }
         }
     }
 
     /// Whether a failed try certainly left nothing.
     fn is_clean_after(&self, error: &StepError) -> bool {
-        let noted =
-            || self.job.core.with_ledger(|l| l.get(&self.job.name).is_some_and(|a| !a.notes.is_empty()));
+        let noted = || {
+            self.job
+                .core
+                .with_ledger(|l| l.get(&self.job.name).is_some_and(|a| !a.notes.is_empty()))
+        };
         self.job.step.reads() || (error.is_refused() && !noted())
     }
 
@@ -109,7 +115,7 @@ impl Forward {
     async fn settle(&mut self) -> Result<Next, Failure> {
         let same_inputs = self.record.inputs == self.job.inputs_as_recorded();
         match self.job.step.on_unknown() {
-            OnUnknown::RunAgain if same_inputs => Ok(Next::SameToken),
+            OnUnknown::RunAgain if same_inputs => Ok(Next::SameToken { clean: false }),
             OnUnknown::RunAgain => {
                 self.take_back(None).await?;
                 Ok(Next::NewToken)
@@ -124,13 +130,14 @@ impl Forward {
                 let found = self.job.find(self.retry).await;
                 match found.map_err(|error| Failure { error, clean: false })? {
                     Found::Present(output) if same_inputs => Ok(Next::Adopt(output)),
-                    Found::Absent if same_inputs => Ok(Next::SameToken),
+                    Found::Absent if same_inputs => Ok(Next::SameToken { clean: true }),
+                    Found::Underway if same_inputs => Ok(Next::SameToken { clean: false }),
                     Found::Absent => Ok(Next::NewToken),
                     Found::Present(output) => {
                         self.take_back(Some(output)).await?;
                         Ok(Next::NewToken)
                     }
-                    Found::Partly => {
+                    Found::Underway | Found::Partly => {
                         self.take_back(None).await?;
                         Ok(Next::NewToken)
                     }
@@ -191,6 +198,7 @@ impl Job {
                     let shown = match &found {
                         Found::Absent => "nothing was made".to_owned(),
                         Found::Present(_) => "it was made, and is adopted".to_owned(),
+                        Found::Underway => "it is underway".to_owned(),
                         Found::Partly => "it was made in part".to_owned(),
                         Found::Conflict(why) => format!("conflict: {why}"),
                     };

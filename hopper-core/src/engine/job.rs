@@ -8,12 +8,7 @@ use crate::{
 use futures_util::FutureExt as _;
 use sha2::{Digest as _, Sha256};
 use std::{
-    any::Any,
-    fmt::Write as _,
-    future::Future,
-    panic::AssertUnwindSafe,
-    sync::Arc,
-    time::Duration,
+    any::Any, fmt::Write as _, future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration,
 };
 use tokio::time::Instant;
 
@@ -39,7 +34,6 @@ impl Job {
         Cx {
             core: self.core.clone(),
             name: self.name.clone(),
-            kind: self.kind.clone(),
             token: self.token.clone(),
             generation: self.generation,
             started: self.started,

@@ -116,9 +116,8 @@ impl Report {
                 (None, _) => "its outcome is not known".to_owned(),
             },
         };
-        let outputs = ledger.steps().iter().filter_map(|a| {
-            Some((a.started.step.clone(), a.output.clone()?))
-        });
+        let outputs =
+            ledger.steps().iter().filter_map(|a| Some((a.started.step.clone(), a.output.clone()?)));
         let run = ledger.run();
         Self {
             workflow: run.map_or_else(String::new, |r| r.workflow.clone()),

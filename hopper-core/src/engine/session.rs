@@ -38,16 +38,15 @@ impl<'e> Session<'e> {
         match Self::begin(engine, plan, now, &lease).await {
             Ok((ledger, first)) => {
                 let (outbox, letters) = Outbox::new();
-                let mut registry = engine.registry.clone();
-                plan.into_iter().flat_map(Plan::nodes).for_each(|n| registry.add(n.step));
+                let registry = plan.map(Plan::registry).unwrap_or_default();
+                let registry = engine.registry.clone().and(registry);
                 let core = engine.core(ledger, outbox);
                 if let Some(torn) = lease.torn {
                     core.emit(|| Event::Repaired { line: torn.line, bytes: torn.bytes });
                 }
                 let (journal, owner) = (engine.journal.clone(), engine.owner.clone());
                 let clock = engine.clock.clone();
-                let mut driver =
-                    Driver::new(journal, lease, owner, core.clone(), clock, letters);
+                let mut driver = Driver::new(journal, lease, owner, core.clone(), clock, letters);
                 if let Some(record) = first {
                     driver.write(record).await?;
                 }
@@ -149,11 +148,7 @@ impl<'e> Session<'e> {
         self.take_back(why, None).await
     }
 
-    async fn take_back(
-        mut self,
-        why: &str,
-        plan: Option<&Plan>,
-    ) -> Result<Report, EngineError> {
+    async fn take_back(mut self, why: &str, plan: Option<&Plan>) -> Result<Report, EngineError> {
         // The errors so far would be forgotten as their steps are undone.
         let errors = self.errors();
         self.driver.write(Record::Unwinding { why: why.to_owned() }).await?;
@@ -184,7 +179,8 @@ impl<'e> Session<'e> {
     /// The errors that stand in the ledger.
     fn errors(&self) -> Vec<(String, StepError)> {
         self.core.with_ledger(|l| {
-            let failed = l.steps().iter().filter_map(|a| Some((&a.started.step, a.error.as_ref()?)));
+            let failed =
+                l.steps().iter().filter_map(|a| Some((&a.started.step, a.error.as_ref()?)));
             failed.map(|(step, error)| (step.to_string(), error.clone())).collect()
         })
     }

@@ -100,7 +100,8 @@ impl SubStep {
             let record = Started { token: job.token.clone(), ..record.clone() };
             core.port.append(Record::Started(record)).await?;
         }
-        let forward = Forward { job, record, inputs, prior, retry: Retry::default(), timeout: None };
+        let forward =
+            Forward { job, record, inputs, prior, retry: Retry::default(), timeout: None };
         match Box::pin(forward.run()).await {
             Ok(output) => Ok((output, false)),
             Err(Failure { error, clean }) => {
@@ -116,8 +117,9 @@ impl SubStep {
 
 /// What a new sub-step may rest on: its parent, and every sibling that is done.
 fn siblings(ledger: &crate::Ledger, parent: &Arc<str>) -> Vec<Arc<str>> {
-    let done = ledger.steps().iter().filter(|a| {
-        a.state == State::Done && a.started.parent.as_ref() == Some(parent)
-    });
+    let done = ledger
+        .steps()
+        .iter()
+        .filter(|a| a.state == State::Done && a.started.parent.as_ref() == Some(parent));
     std::iter::once(parent.clone()).chain(done.map(|a| a.started.step.clone())).collect()
 }

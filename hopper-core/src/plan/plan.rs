@@ -38,6 +38,14 @@ impl Plan {
         &self.nodes
     }
 
+    /// The registry of the steps in this plan: enough to undo a run of it.
+    #[must_use]
+    pub fn registry(&self) -> crate::Registry {
+        let mut registry = crate::Registry::new();
+        self.nodes.iter().for_each(|n| registry.add(n.step));
+        registry
+    }
+
     /// Steps grouped by the earliest moment they can start.
     #[must_use]
     pub fn waves(&self) -> Vec<Vec<&str>> {

@@ -38,11 +38,8 @@ impl fmt::Display for Plan {
 impl Plan {
     /// What is not to be seen in the inputs: other edges, and what is unusual about the step.
     fn remarks(&self, node: &Node, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let edges = [
-            ("after", &node.after),
-            ("once", &node.once),
-            ("undone before", &node.undo_before),
-        ];
+        let edges =
+            [("after", &node.after), ("once", &node.once), ("undone before", &node.undo_before)];
         for (word, set) in edges {
             if !set.is_empty() {
                 write!(f, " [{word} {}]", self.names(set).join(", "))?;

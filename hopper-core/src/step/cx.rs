@@ -22,7 +22,6 @@ use tokio::time::Instant;
 pub struct Cx {
     pub(crate) core: Arc<CxCore>,
     pub(crate) name: Arc<str>,
-    pub(crate) kind: Arc<str>,
     pub(crate) token: Arc<str>,
     pub(crate) generation: u32,
     /// When this generation was started, as far as this process knows.
@@ -155,10 +154,8 @@ impl Cx {
 
     /// Tells the observers what the step is about, e.g. `pending for 40 s`.
     pub fn progress(&self, message: impl fmt::Display) {
-        self.core.emit(|| Event::Progress {
-            step: self.name.clone(),
-            message: message.to_string(),
-        });
+        self.core
+            .emit(|| Event::Progress { step: self.name.clone(), message: message.to_string() });
     }
 
     /// Whether the step was asked to stop.

@@ -104,6 +104,7 @@ impl<S: Step> ErasedStep for Erased<S> {
             Ok(match step.find(env::<S>(&cx.core.envs)?, cx).await? {
                 Found::Absent => Found::Absent,
                 Found::Present(output) => Found::Present(encode(&output)?),
+                Found::Underway => Found::Underway,
                 Found::Partly => Found::Partly,
                 Found::Conflict(why) => Found::Conflict(why),
             })
@@ -118,8 +119,7 @@ impl<S: Step> ErasedStep for Erased<S> {
     ) -> BoxFuture<'a, Result<(), StepError>> {
         Box::pin(async move {
             let step: S = decode("inputs", inputs)?;
-            let output: Option<S::Output> =
-                made.map(|data| decode("output", &data)).transpose()?;
+            let output: Option<S::Output> = made.map(|data| decode("output", &data)).transpose()?;
             let made = output.as_ref().map_or(Made::Partly, Made::Done);
             step.undo(env::<S>(&cx.core.envs)?, cx, made).await
         })

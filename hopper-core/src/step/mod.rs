@@ -10,7 +10,9 @@ mod step;
 
 pub use cx::{Cancelled, Cx};
 pub(crate) use cx::{CxCore, Port};
-pub(crate) use erased::{ErasedMade, ErasedStep, erased};
+#[cfg(feature = "testing")]
+pub(crate) use erased::ErasedMade;
+pub(crate) use erased::{ErasedStep, erased};
 pub use error::{Class, StepError};
 pub use lookup::Lookup;
 pub use retry::Retry;

@@ -112,6 +112,9 @@ pub enum Found<T> {
     Absent,
     /// All of it was made: it is adopted as if the reply had arrived.
     Present(T),
+    /// It was made and is not finished, but running again under the same token goes on with it,
+    /// e.g. waits for a gateway whose id was [noted](Cx::note).
+    Underway,
     /// Some of it was made, or what was made is unusable: it is undone before another try.
     Partly,
     /// What is there is somebody else's. The text says whose, and is shown to the user.
@@ -163,11 +166,7 @@ impl Drift {
         recorded: impl fmt::Display,
         actual: impl fmt::Display,
     ) -> Self {
-        Self {
-            field: field.into(),
-            recorded: recorded.to_string(),
-            actual: actual.to_string(),
-        }
+        Self { field: field.into(), recorded: recorded.to_string(), actual: actual.to_string() }
     }
 
     /// The whole thing is gone.

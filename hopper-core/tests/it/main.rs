@@ -8,4 +8,8 @@
     reason = "tests may"
 )]
 
+mod flaky;
+mod harness;
+#[cfg(feature = "testing")]
+mod journal;
 mod run;

@@ -36,7 +36,7 @@ mod time;
 mod wire;
 mod world;
 
-pub use mock::{Builder, Call, Calls, Doom, Fault, Mock, Server, WorldFileError};
+pub use mock::{Broken, Builder, Call, Calls, Doom, Fault, Mock, Server, WorldFileError};
 pub use settings::{Bucket, Latencies, Quotas, Settings, Throttling, Visibility};
 pub use time::{Time, TimeError};
 pub use wire::{Answer, AwsError, Params, Protocol, Reply, Request, Service, Xml};

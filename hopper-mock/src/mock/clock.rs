@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use crate::Time;
 
-/// A clock that goes with tokio's, so many times as fast. Outside a runtime it stands still.
+/// A clock that goes with tokio's, so many times as fast. Outside a runtime it stands still; in
+/// one it goes from when it is first looked at there.
 #[derive(Clone, Debug)]
 pub(super) struct Clock {
     speed: u32,
@@ -26,7 +27,9 @@ struct Reading {
 impl Clock {
     pub(super) fn new(start: Time, speed: u32) -> Self {
         let reading = Reading { anchor: None, last: start };
-        Self { speed, reading: Arc::new(Mutex::new(reading)) }
+        let clock = Self { speed, reading: Arc::new(Mutex::new(reading)) };
+        clock.now();
+        clock
     }
 
     pub(super) fn now(&self) -> Time {
@@ -57,6 +60,7 @@ impl Clock {
 
     /// Sleeps for a duration of the world's time.
     pub(super) async fn sleep(&self, duration: Duration) {
+        self.now();
         tokio::time::sleep(duration / self.speed).await;
     }
 }

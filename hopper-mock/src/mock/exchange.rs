@@ -8,7 +8,7 @@ use crate::wire::{AwsError, Reply, Request};
 
 /// A connection that broke before a reply came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Broken {
+pub enum Broken {
     /// The request did not arrive.
     #[error("connection reset before the request was handled")]
     Reset,

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::Broken;
 use super::clock::Clock;
 use super::fault::Armed;
 use super::file::WorldFile;
@@ -86,18 +87,19 @@ impl Mock {
     ///
     /// The operation is one of EC2, or written as in a policy: `sts:GetCallerIdentity`.
     pub fn call(&self, operation: &str, params: &[(&str, &str)]) -> Reply {
-        let (service, operation) = operation.split_once(':').unwrap_or(("ec2", operation));
-        let request = match Service::named(service) {
-            Some(service) => Request::new(service, operation, params),
-            None => Err(AwsError::new(
-                "InvalidAction",
-                format!("The service {service} is not simulated"),
-            )),
-        };
-        match request {
+        match Request::named(operation, params) {
             Ok(request) => self.answer(&mut self.lock(), &request),
             Err(error) => self.refuse(&mut self.lock(), error),
         }
+    }
+
+    /// One call without an SDK over the wire: with latency and faults. The operation is written
+    /// as for [`call`](Self::call).
+    ///
+    /// # Errors
+    /// A connection that broke.
+    pub async fn send(&self, operation: &str, params: &[(&str, &str)]) -> Result<Reply, Broken> {
+        self.exchange(Request::named(operation, params)).await
     }
 
     /// Makes calls of an operation go wrong: see [`Fault`].

@@ -76,3 +76,61 @@ fn respond(reply: Reply) -> Result<HttpResponse, ConnectorError> {
     response.headers_mut().insert("x-amzn-requestid", reply.request_id);
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Time;
+
+    fn connector(mock: &Mock, read_timeout: Option<Duration>) -> Connector {
+        Connector { mock: mock.clone(), read_timeout }
+    }
+
+    fn create_vpc() -> HttpRequest {
+        let form = "Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0%2F16";
+        let mut request = HttpRequest::new(SdkBody::from(form));
+        request.set_uri("https://ec2.eu-west-1.amazonaws.com/").unwrap();
+        request.headers_mut().insert(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/ec2/aws4_request, Signature=0",
+        );
+        request
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_of_the_sdk_is_answered_after_the_latency() {
+        let mock = Mock::builder().build();
+        let response = connector(&mock, None).call(create_vpc()).await.unwrap();
+        assert_eq!(response.status().as_u16(), 200);
+        let body = String::from_utf8(response.body().bytes().unwrap().to_vec()).unwrap();
+        assert!(body.contains("<cidrBlock>10.0.0.0/16</cidrBlock>"), "{body}");
+        assert!(response.headers().get("x-amzn-requestid").is_some());
+        assert_eq!(mock.now().since(Time::START), Duration::from_millis(400));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_read_timeout_ends_a_call_that_may_have_acted() {
+        let mock = Mock::builder().build();
+        mock.fail("CreateVpc").slow(Duration::from_secs(60));
+        let connector = connector(&mock, Some(Duration::from_secs(5)));
+        let error = connector.call(create_vpc()).await.unwrap_err();
+        assert!(error.is_timeout());
+        assert_eq!(mock.now().since(Time::START), Duration::from_secs(5));
+        assert_eq!(mock.world().ec2.vpcs.len(), 1);
+        mock.fail("CreateVpc").hang();
+        assert!(connector.call(create_vpc()).await.unwrap_err().is_timeout());
+        assert_eq!(mock.world().ec2.vpcs.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_broken_connection_is_an_io_error() {
+        let mock = Mock::builder().build();
+        mock.fail("CreateVpc").reset();
+        mock.fail("CreateVpc").lose_reply();
+        for n_made in [0, 1] {
+            let error = connector(&mock, None).call(create_vpc()).await.unwrap_err();
+            assert!(error.is_io());
+            assert_eq!(mock.world().ec2.vpcs.len(), n_made);
+        }
+    }
+}

@@ -15,6 +15,7 @@ mod server;
 pub use builder::Builder;
 pub use calls::{Call, Calls};
 pub use doom::Doom;
+pub use exchange::Broken;
 pub use fault::Fault;
 pub use file::WorldFileError;
 pub use handle::Mock;

@@ -27,6 +27,19 @@ impl Request {
         Ok(Self { service, operation: operation.to_owned(), params })
     }
 
+    /// A request for an operation of EC2, or of the service before a colon as in a policy:
+    /// `sts:GetCallerIdentity`.
+    ///
+    /// # Errors
+    /// A service that is not simulated, or parameters that contradict each other in shape.
+    pub fn named(operation: &str, params: &[(&str, &str)]) -> Result<Self, AwsError> {
+        let (service, operation) = operation.split_once(':').unwrap_or(("ec2", operation));
+        let service = Service::named(service).ok_or_else(|| {
+            AwsError::new("InvalidAction", format!("The service {service} is not simulated"))
+        })?;
+        Self::new(service, operation, params)
+    }
+
     /// Reads a form, sent as the body of a POST or as the query of a GET.
     ///
     /// The service is the one whose version the form names, in the credential scope of the

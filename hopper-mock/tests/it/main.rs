@@ -1,0 +1,18 @@
+//! What the simulator promises, rule by rule.
+//!
+//! Each rule of AWS is a test with the label of its evidence: [D] AWS's own text, [O] seen in
+//! public logs of real accounts, [U] our expectation.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+mod consistency;
+mod determinism;
+mod faults;
+mod file;
+mod protocol;
+mod route_tables;
+mod server;
+mod support;
+mod tags;
+mod vpcs;
+mod world;

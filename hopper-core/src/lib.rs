@@ -62,7 +62,7 @@ mod step;
 pub mod testing;
 
 pub use dsl::{
-    Cursor, Done, Input, Outputs, Part, Ref, Refs, Secret, Seg, Slot, StepRef, ToParts, Value,
+    Cursor, Done, Input, Outputs, Part, Ref, Refs, Secret, Seg, Show, Slot, StepRef, ToParts, Value,
     Workflow,
 };
 pub use engine::{

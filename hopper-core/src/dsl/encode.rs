@@ -3,22 +3,21 @@
 //! An [`Input`](crate::Input) that refers to a step leaves a placeholder in the text and the
 //! reference in a list beside it, but only while [`encode`] is at work; any other serializer
 //! (insta's, a plain `serde_json::to_string`) sees a readable `${net/vpc.id}`.
-//! The placeholder holds a NUL and a number that no literal can know, and every reference must
-//! be found again exactly once: no literal, whatever it holds, can be taken for a reference.
+//! The placeholder holds a NUL and a number that no literal can know, and every one must be
+//! found again: no literal, whatever it holds, can be taken for a reference, and no reference
+//! can be lost. The keys that mark [secrets](crate::Secret) go the same way.
 
-use super::reference::{Part, Ref, StepRef};
+use super::{
+    hole::Hole,
+    reference::StepRef,
+    secret::{self, KEY},
+};
 use serde::{Serialize, Serializer};
 use std::{
     cell::RefCell,
-    sync::atomic::{AtomicU64, Ordering},
+    hash::{BuildHasher as _, Hasher as _, RandomState},
+    mem,
 };
-
-/// What fills a placeholder.
-#[derive(Clone, Debug)]
-pub(crate) enum Hole {
-    Ref(Ref),
-    Text(Vec<Part>),
-}
 
 /// JSON text with holes, and the steps that gate it.
 #[derive(Debug, Default)]
@@ -34,9 +33,16 @@ pub(crate) enum Piece {
     Hole(Hole),
 }
 
+/// What a placeholder stands for.
+enum Mark {
+    Hole(Hole),
+    /// The key before a secret.
+    Secret,
+}
+
 struct Collector {
     nonce: u64,
-    holes: Vec<Hole>,
+    marks: Vec<Mark>,
     once: Vec<StepRef>,
 }
 
@@ -44,9 +50,13 @@ thread_local! {
     static COLLECTOR: RefCell<Option<Collector>> = const { RefCell::new(None) };
 }
 
-/// Whether a value is being encoded for the engine, and not for somebody's eyes.
-pub(crate) fn is_active() -> bool {
-    COLLECTOR.with_borrow(Option::is_some)
+/// The collector of an encoding around this one, put back even when a `Serialize` panics.
+struct Outer(Option<Collector>);
+
+impl Drop for Outer {
+    fn drop(&mut self) {
+        COLLECTOR.set(self.0.take());
+    }
 }
 
 /// Notes that what is being encoded waits for these steps as well.
@@ -59,35 +69,42 @@ pub(super) fn gate(once: &[StepRef]) {
 }
 
 /// Serializes a hole: a placeholder for [`encode`], readable text for anybody else.
-pub(super) fn hole<S: Serializer>(hole: Hole, s: S) -> Result<S::Ok, S::Error> {
-    if !is_active() {
-        let shown = match &hole {
-            Hole::Ref(r) => r.to_string(),
-            Hole::Text(parts) => parts.iter().map(Part::to_string).collect(),
-        };
-        return s.serialize_str(&shown);
+pub(super) fn hole<S: Serializer>(hole: &Hole, s: S) -> Result<S::Ok, S::Error> {
+    match placeholder(|| Mark::Hole(hole.clone())) {
+        Some(placeholder) => s.serialize_str(&placeholder),
+        None => s.collect_str(hole),
     }
-    let placeholder = COLLECTOR.with_borrow_mut(|c| match c {
-        Some(c) => {
-            c.holes.push(hole);
-            format!("\0{:x}-{}", c.nonce, c.holes.len() - 1)
-        }
-        None => String::new(),
-    });
-    s.serialize_str(&placeholder)
+}
+
+/// The key that marks a secret for [`encode`]; `None` for anybody else, who must not see it.
+pub(super) fn secret_key() -> Option<String> {
+    placeholder(|| Mark::Secret)
+}
+
+fn placeholder(mark: impl FnOnce() -> Mark) -> Option<String> {
+    COLLECTOR.with_borrow_mut(|c| {
+        let c = c.as_mut()?;
+        c.marks.push(mark());
+        Some(format!("\0{:x}-{}", c.nonce, c.marks.len() - 1))
+    })
 }
 
 /// Encodes a value; references become holes, secrets are shown.
 pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Encoded, String> {
-    static NONCE: AtomicU64 = AtomicU64::new(1);
-    let nonce = NONCE.fetch_add(1, Ordering::Relaxed);
-    // An encoding inside an encoding (a custom `Serialize` that calls it) keeps the outer one.
-    let outer = COLLECTOR.replace(Some(Collector { nonce, holes: Vec::new(), once: Vec::new() }));
+    // Random, so that no literal can know it; it never leaves this function.
+    let nonce = RandomState::new().build_hasher().finish();
+    let collector = Collector { nonce, marks: Vec::new(), once: Vec::new() };
+    let outer = Outer(COLLECTOR.replace(Some(collector)));
     let text = serde_json::to_string(value);
-    let collected = COLLECTOR.replace(outer);
+    let collected = COLLECTOR.take();
+    drop(outer);
+
     let text = text.map_err(|e| e.to_string())?;
-    let Some(Collector { holes, once, .. }) = collected else { return Ok(Encoded::default()) };
-    Ok(Encoded { pieces: split(&text, nonce, holes)?, once })
+    if text.contains(secret::KEY_IN_JSON) {
+        return Err(format!("the key `{KEY}` is reserved: choose another"));
+    }
+    let (marks, once) = collected.map(|c| (c.marks, c.once)).unwrap_or_default();
+    Ok(Encoded { pieces: split(text, nonce, &marks)?, once })
 }
 
 /// Encodes a value without references, e.g. a step's output.
@@ -99,30 +116,45 @@ pub(crate) fn encode_plain<T: Serialize + ?Sized>(value: &T) -> Result<String, S
     }
 }
 
-fn split(text: &str, nonce: u64, holes: Vec<Hole>) -> Result<Vec<Piece>, String> {
-    let mut pieces = Vec::with_capacity(2 * holes.len() + 1);
-    let mut rest = text;
-    for (i, hole) in holes.into_iter().enumerate() {
-        // serde writes fields in the order it visits them, so holes come in order.
-        let mark = format!("\"\\u0000{nonce:x}-{i}\"");
-        let Some((before, after)) = rest.split_once(&mark) else {
-            let shown = match hole {
-                Hole::Ref(r) => r.to_string(),
-                Hole::Text(_) => "a text with references".to_owned(),
+fn split(text: String, nonce: u64, marks: &[Mark]) -> Result<Vec<Piece>, String> {
+    if marks.is_empty() {
+        return Ok(vec![Piece::Json(text.into())]);
+    }
+    let start = format!("\"\\u0000{nonce:x}-");
+    let mut found = vec![false; marks.len()];
+    let mut pieces = Vec::with_capacity(2 * marks.len() + 1);
+    let mut chunks = text.split(&start);
+    let mut json = chunks.next().unwrap_or_default().to_owned();
+    for chunk in chunks {
+        let (number, after) = chunk.split_once('"').unwrap_or((chunk, ""));
+        let mark = number.parse().ok().and_then(|i: usize| Some((marks.get(i)?, found.get_mut(i)?)));
+        let (mark, found) = mark.ok_or("a reference was changed while it was encoded")?;
+        *found = true;
+        match mark {
+            Mark::Secret => json.push_str(&format!("\"{KEY}\"")),
+            Mark::Hole(_) if after.starts_with(':') => {
+                return Err("a map key cannot be a reference".to_owned());
+            }
+            Mark::Hole(hole) => {
+                if !json.is_empty() {
+                    pieces.push(Piece::Json(mem::take(&mut json).into()));
+                }
+                pieces.push(Piece::Hole(hole.clone()));
+            }
+        }
+        json.push_str(after);
+    }
+    if !json.is_empty() {
+        pieces.push(Piece::Json(json.into()));
+    }
+    match marks.iter().zip(found).find(|(_, found)| !found) {
+        None => Ok(pieces),
+        Some((mark, _)) => {
+            let what = match mark {
+                Mark::Hole(hole) => format!("`{hole}`"),
+                Mark::Secret => "a secret".to_owned(),
             };
-            return Err(format!("{shown} is inside a value that was encoded by itself"));
-        };
-        if after.starts_with(':') {
-            return Err("a map key cannot be a reference".to_owned());
+            Err(format!("{what} is inside a value that is encoded on its own, e.g. as a string"))
         }
-        if !before.is_empty() {
-            pieces.push(Piece::Json(before.into()));
-        }
-        pieces.push(Piece::Hole(hole));
-        rest = after;
     }
-    if !rest.is_empty() {
-        pieces.push(Piece::Json(rest.into()));
-    }
-    Ok(pieces)
 }

@@ -1,8 +1,9 @@
 //! [`Input`]: a literal, a reference to another step's output, or text made of both.
 
 use super::{
-    encode::{self, Hole},
-    reference::{Part, Ref, Seg, StepRef},
+    encode,
+    hole::Hole,
+    reference::{Part, Ref, Seg, Show, StepRef},
 };
 use crate::{Cx, Refs, Value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -19,6 +20,9 @@ use std::fmt;
 /// let name: Input<String> = "hopper".into();
 /// # let _ = (port, name);
 /// ```
+///
+/// Inputs travel as JSON, which has no word for a float that is not a number or is infinite:
+/// serde_json writes `null`, and the step is refused when it is started.
 #[derive(Clone)]
 pub struct Input<T> {
     kind: Kind<T>,
@@ -29,8 +33,7 @@ pub struct Input<T> {
 #[derive(Clone)]
 enum Kind<T> {
     Literal(T),
-    Ref(Ref),
-    Text(Vec<Part>),
+    Hole(Hole),
     /// An element that a list does not have.
     Missing(usize),
 }
@@ -41,11 +44,7 @@ impl<T> Input<T> {
     }
 
     pub(crate) fn from_ref(r: Ref) -> Self {
-        Self::of(Kind::Ref(r))
-    }
-
-    pub(crate) fn from_parts(parts: Vec<Part>, once: Vec<StepRef>) -> Self {
-        Self { kind: Kind::Text(parts), once }
+        Self::of(Kind::Hole(Hole::Ref(r)))
     }
 
     pub(crate) fn literal(&self) -> Option<&T> {
@@ -55,9 +54,9 @@ impl<T> Input<T> {
         }
     }
 
-    pub(crate) fn as_ref(&self) -> Option<&Ref> {
+    pub(crate) fn hole(&self) -> Option<&Hole> {
         match &self.kind {
-            Kind::Ref(r) => Some(r),
+            Kind::Hole(hole) => Some(hole),
             _ => None,
         }
     }
@@ -73,8 +72,20 @@ impl<T> Input<T> {
     /// It orders running only: undoing has no edge from it.
     #[must_use]
     pub fn once(mut self, other: &impl Refs) -> Self {
-        self.once.extend(other.step());
+        self.once.extend(other.steps().into_iter().chain(other.gates()));
         self
+    }
+}
+
+impl Input<String> {
+    /// Text; with nothing but fixed text it is a literal.
+    pub(crate) fn from_parts(mut parts: Vec<Part>, once: Vec<StepRef>) -> Self {
+        let kind = match parts.as_mut_slice() {
+            [] => Kind::Literal(String::new()),
+            [Part::Text(text)] => Kind::Literal(std::mem::take(text)),
+            _ => Kind::Hole(Hole::Text(parts)),
+        };
+        Self { kind, once }
     }
 }
 
@@ -90,8 +101,10 @@ impl<T: Value> Input<Vec<T>> {
                 Some(v) => Kind::Literal(v.clone()),
                 None => Kind::Missing(i),
             },
-            Kind::Ref(r) => Kind::Ref(r.clone().into_seg(Seg::Index(i))),
-            Kind::Text(_) | Kind::Missing(_) => Kind::Missing(i),
+            Kind::Hole(Hole::Ref(r)) => {
+                Kind::Hole(Hole::Ref(r.clone().into_seg(Seg::Index(i))))
+            }
+            Kind::Hole(Hole::Text(_)) | Kind::Missing(_) => Kind::Missing(i),
         };
         Input { kind, once: self.once.clone() }
     }
@@ -101,9 +114,9 @@ impl<T: Value + fmt::Display> Input<T> {
     pub(crate) fn parts(&self) -> Vec<Part> {
         match &self.kind {
             Kind::Literal(v) => vec![Part::Text(v.to_string())],
-            Kind::Ref(r) => vec![Part::Ref(r.clone())],
-            Kind::Text(p) => p.clone(),
-            Kind::Missing(i) => vec![Part::Text(format!("[no element {i}]"))],
+            Kind::Hole(Hole::Ref(r)) => vec![Part::Ref(r.clone(), Show::of::<T>())],
+            Kind::Hole(Hole::Text(parts)) => parts.clone(),
+            Kind::Missing(i) => vec![Part::Missing(*i)],
         }
     }
 }
@@ -120,6 +133,24 @@ impl<'a, T: Value + From<&'a str>> From<&'a str> for Input<T> {
     }
 }
 
+impl<'a, T: Value + From<&'a str>> From<&'a String> for Input<T> {
+    fn from(v: &'a String) -> Self {
+        v.as_str().into()
+    }
+}
+
+/// Where a value may be left out, one may be given.
+impl<T: Value> From<Input<T>> for Input<Option<T>> {
+    fn from(v: Input<T>) -> Self {
+        let kind = match v.kind {
+            Kind::Literal(v) => Kind::Literal(Some(v)),
+            Kind::Hole(hole) => Kind::Hole(hole),
+            Kind::Missing(i) => Kind::Missing(i),
+        };
+        Self { kind, once: v.once }
+    }
+}
+
 impl<T: Clone> From<&Input<T>> for Input<T> {
     fn from(v: &Input<T>) -> Self {
         v.clone()
@@ -131,8 +162,7 @@ impl<T: fmt::Debug> fmt::Debug for Input<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Literal(v) => v.fmt(f),
-            Kind::Ref(r) => write!(f, "{r}"),
-            Kind::Text(p) => p.iter().try_for_each(|p| write!(f, "{p}")),
+            Kind::Hole(hole) => write!(f, "{hole}"),
             Kind::Missing(i) => write!(f, "[no element {i}]"),
         }
     }
@@ -143,13 +173,17 @@ impl<T: Serialize> Serialize for Input<T> {
         encode::gate(&self.once);
         match &self.kind {
             Kind::Literal(v) => v.serialize(s),
-            Kind::Ref(r) => encode::hole(Hole::Ref(r.clone()), s),
-            Kind::Text(p) => encode::hole(Hole::Text(p.clone()), s),
-            Kind::Missing(i) => {
-                Err(serde::ser::Error::custom(format_args!("a list has no element {i}")))
-            }
+            Kind::Hole(hole) => match hole.missing() {
+                Some(i) => Err(missing(i)),
+                None => encode::hole(hole, s),
+            },
+            Kind::Missing(i) => Err(missing(*i)),
         }
     }
+}
+
+fn missing<E: serde::ser::Error>(i: usize) -> E {
+    E::custom(format_args!("a list has no element {i}: it is too short"))
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Input<T> {

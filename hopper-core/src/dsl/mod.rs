@@ -1,6 +1,7 @@
 //! The language recipes are written in: a [`Workflow`] of steps, tied by typed references.
 
 mod encode;
+mod hole;
 mod input;
 mod outputs;
 mod reference;
@@ -10,10 +11,10 @@ mod text;
 mod value;
 mod workflow;
 
-pub(crate) use encode::{Hole, Piece, encode_plain};
+pub(crate) use encode::{Piece, encode_plain};
 pub use input::Input;
 pub use outputs::{Cursor, Done, Outputs, Refs};
-pub use reference::{Part, Ref, Seg, StepRef};
+pub use reference::{Part, Ref, Seg, Show, StepRef};
 pub use secret::Secret;
 pub(crate) use secret::{for_display, is_withheld, redact};
 pub use slot::Slot;

@@ -1,6 +1,9 @@
 //! [`Outputs`] and [`Refs`]: what a step gives back, seen from the recipe.
 
-use super::reference::{Ref, Seg, StepRef};
+use super::{
+    hole::Hole,
+    reference::{Ref, Seg, StepRef},
+};
 use crate::{Input, Value};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{borrow::Cow, fmt};
@@ -22,8 +25,13 @@ pub trait Outputs:
 pub trait Refs {
     /// Makes the references from the step's position.
     fn new(at: Cursor) -> Self;
-    /// The step, when these refer to one.
-    fn step(&self) -> Option<StepRef>;
+    /// The steps these refer to; none for a literal.
+    fn steps(&self) -> Vec<StepRef>;
+    /// The steps that must be done too before these may be used: see
+    /// [`Input::once`](crate::Input::once).
+    fn gates(&self) -> Vec<StepRef> {
+        Vec::new()
+    }
 }
 
 /// A place in a step's output, not yet typed.
@@ -35,6 +43,8 @@ impl Cursor {
     /// writes the field and its type from the same token, so the two cannot disagree.
     #[must_use]
     pub fn field<T: Value>(&self, name: &'static str) -> Input<T> {
+        // `stringify!` keeps the mark of a raw identifier, serde does not.
+        let name = name.strip_prefix("r#").unwrap_or(name);
         Input::from_ref(self.0.clone().into_seg(Seg::Field(Cow::Borrowed(name))))
     }
 
@@ -53,8 +63,11 @@ impl<T> Refs for Input<T> {
     fn new(at: Cursor) -> Self {
         Input::from_ref(at.0)
     }
-    fn step(&self) -> Option<StepRef> {
-        self.as_ref().map(|r| r.step.clone())
+    fn steps(&self) -> Vec<StepRef> {
+        self.hole().into_iter().flat_map(Hole::refs).map(|r| r.step.clone()).collect()
+    }
+    fn gates(&self) -> Vec<StepRef> {
+        Input::gates(self).to_vec()
     }
 }
 
@@ -71,8 +84,8 @@ impl Refs for Done {
     fn new(at: Cursor) -> Self {
         Self(at)
     }
-    fn step(&self) -> Option<StepRef> {
-        Some(self.0.step())
+    fn steps(&self) -> Vec<StepRef> {
+        vec![self.0.step()]
     }
 }
 
@@ -115,7 +128,7 @@ macro_rules! outputs {
         }
         impl $crate::Refs for $refs {
             fn new(at: $crate::Cursor) -> Self { Self(at) }
-            fn step(&self) -> Option<$crate::StepRef> { Some(self.0.step()) }
+            fn steps(&self) -> Vec<$crate::StepRef> { vec![self.0.step()] }
         }
         impl $crate::Outputs for $out { type Refs = $refs; }
     };

@@ -1,6 +1,8 @@
 //! [`Ref`]: where in which step's output a value will be found.
 
-use std::{borrow::Cow, fmt, panic::Location, sync::Arc};
+use crate::Value;
+use serde_json::value::RawValue;
+use std::{borrow::Cow, collections::BTreeMap, fmt, panic::Location, sync::Arc};
 
 /// A step of a workflow that is being written, as references know it.
 #[derive(Clone, Debug)]
@@ -40,8 +42,31 @@ pub enum Seg {
 pub enum Part {
     /// Fixed text.
     Text(String),
-    /// A hole.
-    Ref(Ref),
+    /// A hole, and how its value is written.
+    Ref(Ref, Show),
+    /// An element that a list does not have: a mistake for the plan to report.
+    Missing(usize),
+}
+
+/// How a value is written into a text: as its own `Display` does it, so that a literal and a
+/// reference give the same text.
+#[derive(Clone, Copy)]
+pub struct Show(fn(&str) -> serde_json::Result<String>);
+
+impl Show {
+    pub(crate) fn of<T: Value + fmt::Display>() -> Self {
+        Self(|json| serde_json::from_str::<T>(json).map(|value| value.to_string()))
+    }
+
+    pub(crate) fn show(self, json: &str) -> serde_json::Result<String> {
+        (self.0)(json)
+    }
+}
+
+impl fmt::Debug for Show {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Show")
+    }
 }
 
 impl Ref {
@@ -50,14 +75,16 @@ impl Ref {
         self
     }
 
-    /// Follows the path inside an output.
-    pub(crate) fn follow<'a>(
-        &self,
-        output: &'a serde_json::Value,
-    ) -> Option<&'a serde_json::Value> {
-        self.path.iter().try_fold(output, |v, seg| match seg {
-            Seg::Field(name) => v.get(name.as_ref()),
-            Seg::Index(i) => v.get(i),
+    /// Follows the path inside an output's JSON text, without changing a digit of it.
+    pub(crate) fn follow<'a>(&self, output: &'a str) -> Option<&'a str> {
+        self.path.iter().try_fold(output, |text, seg| {
+            let found: Option<&'a RawValue> = match seg {
+                Seg::Field(name) => serde_json::from_str::<BTreeMap<String, _>>(text)
+                    .ok()?
+                    .remove(name.as_ref()),
+                Seg::Index(i) => serde_json::from_str::<Vec<_>>(text).ok()?.get(*i).copied(),
+            };
+            found.map(RawValue::get)
         })
     }
 }
@@ -79,7 +106,8 @@ impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Part::Text(t) => f.write_str(t),
-            Part::Ref(r) => r.fmt(f),
+            Part::Ref(r, _) => r.fmt(f),
+            Part::Missing(i) => write!(f, "[no element {i}]"),
         }
     }
 }

@@ -7,7 +7,13 @@ use serde_json::Value as Json;
 use std::{borrow::Cow, fmt};
 
 /// The key that marks a secret in what the engine keeps in memory.
-const KEY: &str = "$hopper::secret";
+pub(super) const KEY: &str = "$hopper::secret";
+
+/// The key as JSON text: a string cannot hold this, because a string's quotes are escaped.
+pub(super) const KEY_IN_JSON: &str = "\"$hopper::secret\":";
+
+/// What is seen of a secret.
+const SHOWN: &str = "<secret>";
 
 /// A private key, a token, a kubeconfig: anything that must not be seen.
 ///
@@ -43,37 +49,51 @@ impl<T> From<T> for Secret<T> {
 
 impl<T> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<secret>")
+        f.write_str(SHOWN)
     }
 }
 
 impl<T: Serialize> Serialize for Secret<T> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        if !encode::is_active() {
-            return s.serialize_str("<secret>");
-        }
+        let Some(key) = encode::secret_key() else { return s.serialize_str(SHOWN) };
         let mut map = s.serialize_map(Some(1))?;
-        map.serialize_entry(KEY, &self.0)?;
+        map.serialize_entry(&key, &self.0)?;
         map.end()
     }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Secret<T> {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Form<T> {
-            Marked {
-                #[serde(rename = "$hopper::secret")]
-                value: Option<T>,
-            },
-            Plain(T),
-        }
         Form::deserialize(d).map(|form| match form {
-            Form::Marked { value } => Self(value),
+            Form::Marked(Marked { value }) => Self(value),
+            Form::Shown(Shown::Secret) => Self(None),
             Form::Plain(value) => Self(Some(value)),
         })
     }
+}
+
+/// What a secret is read from. Untagged also because its errors do not quote what they saw.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Form<T> {
+    Marked(Marked<T>),
+    Shown(Shown),
+    Plain(T),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Marked<T> {
+    // Named, so that the key must be there though the value may be null.
+    #[serde(rename = "$hopper::secret", deserialize_with = "Option::deserialize")]
+    #[serde(bound(deserialize = "T: Deserialize<'de>"))]
+    value: Option<T>,
+}
+
+#[derive(Deserialize)]
+enum Shown {
+    #[serde(rename = "<secret>")]
+    Secret,
 }
 
 /// Whether JSON text may hold a secret.
@@ -86,7 +106,8 @@ pub(crate) fn redact(text: &str) -> Option<String> {
     if !may_hold(text) {
         return None;
     }
-    let mut json: Json = serde_json::from_str(text).ok()?;
+    // What cannot be read, e.g. because it is nested too deeply, is a secret as a whole.
+    let mut json = serde_json::from_str(text).unwrap_or_else(|_| serde_json::json!({ KEY: null }));
     blank(&mut json);
     Some(json.to_string())
 }
@@ -101,7 +122,7 @@ pub(crate) fn for_display(text: &str) -> Cow<'_, str> {
             replace(&mut json);
             Cow::Owned(json.to_string())
         }
-        Err(_) => Cow::Borrowed("\"<secret>\""),
+        Err(_) => Cow::Owned(Json::from(SHOWN).to_string()),
     }
 }
 
@@ -129,7 +150,7 @@ fn blank(json: &mut Json) {
 
 fn replace(json: &mut Json) {
     match json {
-        Json::Object(map) if map.contains_key(KEY) => *json = Json::String("<secret>".to_owned()),
+        Json::Object(map) if map.contains_key(KEY) => *json = SHOWN.into(),
         Json::Object(map) => map.values_mut().for_each(replace),
         Json::Array(items) => items.iter_mut().for_each(replace),
         _ => (),

@@ -1,9 +1,10 @@
 //! [`Slot`]: a named place for a step, and how to treat what will be put there.
 
 use super::{
-    encode::{Encoded, Hole, Piece, encode},
+    encode::{Encoded, Piece, encode},
+    hole::Hole,
     outputs::Cursor,
-    reference::{Part, Ref, StepRef},
+    reference::{Ref, StepRef},
     workflow::{Draft, Workflow},
 };
 use crate::{
@@ -23,19 +24,21 @@ pub struct Slot {
     workflow: Workflow,
     name: String,
     after: Vec<StepRef>,
+    once: Vec<StepRef>,
     undo_before: Vec<StepRef>,
     settings: Settings,
 }
 
 impl Slot {
     pub(super) fn new(workflow: Workflow, name: String) -> Self {
-        let (after, undo_before) = (Vec::new(), Vec::new());
-        Self { workflow, name, after, undo_before, settings: Settings::default() }
+        let (after, once, undo_before) = (Vec::new(), Vec::new(), Vec::new());
+        Self { workflow, name, after, once, undo_before, settings: Settings::default() }
     }
 
     /// Runs after a step whose output this one does not use, and is undone before it.
     pub fn after(mut self, other: &impl Refs) -> Self {
-        self.after.extend(other.step());
+        self.after.extend(other.steps());
+        self.once.extend(other.gates());
         self
     }
 
@@ -44,7 +47,7 @@ impl Slot {
     /// Reversing the order of creation is not always a safe order of undoing: an instance with a
     /// public address has to go before the internet gateway does, and never needed it to start.
     pub fn undo_before(mut self, other: &impl Refs) -> Self {
-        self.undo_before.extend(other.step());
+        self.undo_before.extend(other.steps());
         self
     }
 
@@ -83,7 +86,8 @@ impl Slot {
         let name: Arc<str> = self.name.as_str().into();
         let encoded = encode(&step);
         let mut draft = self.workflow.draft();
-        let mut wrong = Wrong { name: &name, at, workflow: self.workflow.shared.id };
+        let workflow = self.workflow.shared.id;
+        let mut wrong = Wrong { name: &name, at, workflow, foreign: BTreeSet::new() };
 
         wrong.name(&mut draft);
         let Encoded { pieces, once } = encoded.unwrap_or_else(|why| {
@@ -91,12 +95,14 @@ impl Slot {
             Encoded::default()
         });
         let data = wrong.own(&mut draft, refs(&pieces).map(|r| &r.step));
+        let after = wrong.own(&mut draft, self.after.iter());
+        let once = wrong.own(&mut draft, once.iter().chain(&self.once));
         let node = Node {
             name: name.clone(),
             step: erased::<S>(),
             at,
-            once: &wrong.own(&mut draft, once.iter()) - &data,
-            after: wrong.own(&mut draft, self.after.iter()),
+            once: &(&once - &data) - &after,
+            after,
             undo_before: wrong.own(&mut draft, self.undo_before.iter()),
             data,
             pieces: pieces.into(),
@@ -105,24 +111,18 @@ impl Slot {
         let index = draft.nodes.len();
         draft.by_name.entry(name.clone()).or_insert(index);
         draft.nodes.push(node);
-        let step = StepRef { workflow: wrong.workflow, index, name, at };
+        let step = StepRef { workflow, index, name, at };
         Refs::new(Cursor(Ref { step, path: Vec::new() }))
     }
 }
 
 /// Every reference in the text.
 fn refs(pieces: &[Piece]) -> impl Iterator<Item = &Ref> {
-    pieces.iter().flat_map(|piece| {
-        let (one, parts): (Option<&Ref>, &[Part]) = match piece {
-            Piece::Hole(Hole::Ref(r)) => (Some(r), &[]),
-            Piece::Hole(Hole::Text(parts)) => (None, parts),
-            Piece::Json(_) => (None, &[]),
-        };
-        one.into_iter().chain(parts.iter().filter_map(|p| match p {
-            Part::Ref(r) => Some(r),
-            Part::Text(_) => None,
-        }))
-    })
+    let holes = pieces.iter().filter_map(|piece| match piece {
+        Piece::Hole(hole) => Some(hole),
+        Piece::Json(_) => None,
+    });
+    holes.flat_map(Hole::refs)
 }
 
 /// What may be wrong with one step.
@@ -130,6 +130,8 @@ struct Wrong<'a> {
     name: &'a Arc<str>,
     at: &'static Location<'static>,
     workflow: u64,
+    /// The steps of other workflows already told of.
+    foreign: BTreeSet<(u64, usize)>,
 }
 
 impl Wrong<'_> {
@@ -159,7 +161,7 @@ impl Wrong<'_> {
         for r in refs {
             if r.workflow == self.workflow {
                 own.insert(r.index);
-            } else {
+            } else if self.foreign.insert((r.workflow, r.index)) {
                 let (name, file, line) = (&r.name, r.at.file(), r.at.line());
                 self.say(
                     draft,

@@ -23,12 +23,16 @@ values!(
     u16,
     u32,
     u64,
+    i8,
+    i16,
     i32,
     i64,
     usize,
     f64,
     std::net::IpAddr,
     std::net::Ipv4Addr,
+    std::net::Ipv6Addr,
+    std::net::SocketAddr,
     std::time::Duration
 );
 

@@ -13,6 +13,7 @@ use tokio::{
     task::JoinSet,
     time::Instant,
 };
+use tracing::Instrument as _;
 
 /// What starting a job comes to.
 pub(crate) enum Start {
@@ -101,6 +102,9 @@ impl Driver {
         let mut twice = pin!(core.cancel.requested(2));
         let mut heartbeat = pin!(tokio::time::sleep_until(self.wrote + Lease::DURATION / 3));
         loop {
+            if way == Way::Forward && self.core.cancel.level() != 0 {
+                schedule.halt();
+            }
             while let Some(job) = schedule.next() {
                 match start(job) {
                     Start::Nothing => schedule.ended(job, true),
@@ -121,7 +125,8 @@ impl Driver {
             }
             for (job, name, work) in launches.drain(..) {
                 if durable {
-                    tasks.spawn(guarded(job, name, way, work));
+                    let span = tracing::info_span!("step", name = &*name);
+                    tasks.spawn(guarded(job, name, way, work).instrument(span));
                 } else {
                     schedule.ended(job, false);
                 }

@@ -103,12 +103,8 @@ impl Forward {
 
     /// Whether a failed try certainly left nothing.
     fn is_clean_after(&self, error: &StepError) -> bool {
-        let noted = || {
-            self.job
-                .core
-                .with_ledger(|l| l.get(&self.job.name).is_some_and(|a| !a.notes.is_empty()))
-        };
-        self.job.step.reads() || (error.is_refused() && !noted())
+        let step = self.job.step;
+        step.reads() || (step.atomic() && error.is_refused() && !self.job.has_noted())
     }
 
     /// Finds out what the generation at hand has made, and takes back what is of no use.
@@ -184,6 +180,10 @@ impl Forward {
 }
 
 impl Job {
+    fn has_noted(&self) -> bool {
+        self.core.with_ledger(|l| l.get(&self.name).is_some_and(|a| !a.notes.is_empty()))
+    }
+
     fn inputs_as_recorded(&self) -> Data {
         self.inputs.redacted()
     }

@@ -35,7 +35,7 @@ impl<'e> Session<'e> {
     pub(super) async fn open(engine: &'e Engine, plan: Option<&Plan>) -> Result<Self, EngineError> {
         let now = millis(engine.clock.now());
         let lease = engine.journal.acquire(&engine.owner, now).await?;
-        match Self::begin(engine, plan, now, &lease).await {
+        match Self::begin(engine, plan, now).await {
             Ok((ledger, first)) => {
                 let (outbox, letters) = Outbox::new();
                 let registry = plan.map(Plan::registry).unwrap_or_default();
@@ -64,7 +64,6 @@ impl<'e> Session<'e> {
         engine: &Engine,
         plan: Option<&Plan>,
         now: u64,
-        _lease: &crate::Lease,
     ) -> Result<(Ledger, Option<Record>), EngineError> {
         let mut ledger = Ledger::of(&engine.journal.read().await?);
         let Some(plan) = plan else {

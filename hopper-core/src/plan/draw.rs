@@ -9,7 +9,9 @@ impl Plan {
     /// Data edges are solid, other run edges dashed, undo edges dotted.
     #[must_use]
     pub fn to_dot(&self) -> String {
-        let mut dot = format!("digraph \"{}\" {{\n  rankdir=LR;\n  node [shape=box];\n", self.name);
+        // A step's name holds no quotes; a workflow's may.
+        let name = self.name.replace('\\', "\\\\").replace('"', "\\\"");
+        let mut dot = format!("digraph \"{name}\" {{\n  rankdir=LR;\n  node [shape=box];\n");
         for n in &*self.nodes {
             let _ = writeln!(dot, "  \"{}\" [label=\"{}\\n{}\"];", n.name, n.name, n.kind());
         }

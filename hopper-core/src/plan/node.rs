@@ -2,7 +2,7 @@
 
 use crate::{
     Ledger, Retry,
-    dsl::{Hole, Part, Piece, Ref, for_display},
+    dsl::{Piece, for_display},
     journal::Data,
     step::ErasedStep,
 };
@@ -61,16 +61,15 @@ impl Node {
     }
 
     /// Its fields as JSON text, with `${step.field}` where a value is not known yet and
-    /// `<secret>` where it is nobody's business.
+    /// `<secret>` where it is nobody's business. A literal `${` is shown as `$${`.
     #[must_use]
     pub fn inputs(&self) -> String {
-        let text = self.fill(|hole| {
-            Ok(json_string(&match hole {
-                Hole::Ref(r) => r.to_string(),
-                Hole::Text(parts) => parts.iter().map(Part::to_string).collect(),
-            }))
+        let escape = |literal: &str| literal.replace("${", "$${");
+        let text = self.pieces.iter().fold(String::new(), |text, piece| match piece {
+            Piece::Json(json) => text + &escape(json),
+            Piece::Hole(hole) => text + &json_string(&hole.shown(escape)),
         });
-        for_display(&text.unwrap_or_default()).into_owned()
+        for_display(&text).into_owned()
     }
 
     /// The steps it runs after, by index.
@@ -88,46 +87,16 @@ impl Node {
         if let [Piece::Json(text)] = &*self.pieces {
             return Ok(Data::from_text(&**text));
         }
-        self.fill(|hole| match hole {
-            Hole::Ref(r) if r.path.is_empty() => Ok(output(r, ledger)?.text().to_owned()),
-            Hole::Ref(r) => Ok(value(r, ledger)?.to_string()),
-            Hole::Text(parts) => {
-                let mut text = String::new();
-                for part in parts {
-                    match part {
-                        Part::Text(t) => text.push_str(t),
-                        Part::Ref(r) => match value(r, ledger)? {
-                            serde_json::Value::String(s) => text.push_str(&s),
-                            other => text.push_str(&other.to_string()),
-                        },
-                    }
-                }
-                Ok(json_string(&text))
-            }
-        })
-        .map(Data::from_text)
-    }
-
-    fn fill(&self, f: impl Fn(&Hole) -> Result<String, String>) -> Result<String, String> {
+        let output = |step: &str| ledger.get(step)?.output.clone();
         let mut text = String::new();
         for piece in &*self.pieces {
             match piece {
                 Piece::Json(json) => text.push_str(json),
-                Piece::Hole(hole) => text.push_str(&f(hole)?),
+                Piece::Hole(hole) => text.push_str(&hole.fill(&output)?),
             }
         }
-        Ok(text)
+        Ok(Data::from_text(text))
     }
-}
-
-fn output<'a>(r: &Ref, ledger: &'a Ledger) -> Result<&'a Data, String> {
-    let account = ledger.get(&r.step.name);
-    account.and_then(|a| a.output.as_ref()).ok_or_else(|| format!("{r} has no value"))
-}
-
-fn value(r: &Ref, ledger: &Ledger) -> Result<serde_json::Value, String> {
-    let output = output(r, ledger)?.json();
-    r.follow(&output).cloned().ok_or_else(|| format!("{r} has no value"))
 }
 
 fn json_string(text: &str) -> String {

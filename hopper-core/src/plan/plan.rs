@@ -49,15 +49,20 @@ impl Plan {
     /// Steps grouped by the earliest moment they can start.
     #[must_use]
     pub fn waves(&self) -> Vec<Vec<&str>> {
+        let waves = self.node_waves().into_iter();
+        waves.map(|wave| wave.into_iter().map(Node::name).collect()).collect()
+    }
+
+    pub(super) fn node_waves(&self) -> Vec<Vec<&Node>> {
         let mut level: Vec<usize> = Vec::with_capacity(self.nodes.len());
-        let mut waves: Vec<Vec<&str>> = Vec::new();
+        let mut waves: Vec<Vec<&Node>> = Vec::new();
         for node in &*self.nodes {
             let l = node.run_edges().iter().map(|&d| level[d] + 1).max().unwrap_or(0);
             level.push(l);
             if waves.len() <= l {
                 waves.resize(l + 1, Vec::new());
             }
-            waves[l].push(&node.name);
+            waves[l].push(node);
         }
         waves
     }
@@ -83,8 +88,8 @@ impl Plan {
         Critical { steps, length }
     }
 
-    /// 16 hexadecimal digits that change when anything in the plan does but the places in the
-    /// recipe.
+    /// 16 hexadecimal digits that change when anything in the plan does, but for the places in
+    /// the recipe and the values of secrets, which nobody is to guess from them.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let json = serde_json::to_vec(self).unwrap_or_default();
@@ -94,16 +99,14 @@ impl Plan {
         })
     }
 
-    /// The name and path behind a reference; used to read values after a run.
+    /// What an input came to, from the outputs of the steps that are done.
     pub(crate) fn read<T: crate::Value>(
         input: &Input<T>,
         output: impl Fn(&str) -> Option<Data>,
     ) -> Option<T> {
-        if let Some(value) = input.literal() {
-            return Some(value.clone());
+        match input.literal() {
+            Some(value) => Some(value.clone()),
+            None => serde_json::from_str(&input.hole()?.fill(&output).ok()?).ok(),
         }
-        let r = input.as_ref()?;
-        let json = output(&r.step.name)?.json();
-        serde_json::from_value(r.follow(&json)?.clone()).ok()
     }
 }

@@ -1,29 +1,20 @@
 //! A plan as text and as JSON.
 
-use super::{Node, Plan};
-use crate::OnUnknown;
+use super::{Node, Plan, Settings};
+use crate::{OnUnknown, Retry};
+use humantime::format_duration;
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
-use std::{collections::BTreeSet, fmt};
+use serde_json::{Value as Json, json};
+use std::{collections::BTreeSet, fmt, time::Duration};
 
 /// One line a step, in waves.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n = self.nodes.len();
-        writeln!(f, "{}: {n} steps, fingerprint {}", self.name, self.fingerprint())?;
+        let (n, s) = (self.nodes.len(), if self.nodes.len() == 1 { "" } else { "s" });
+        writeln!(f, "{}: {n} step{s}, fingerprint {}", self.name, self.fingerprint())?;
         let width = |of: fn(&Node) -> usize| self.nodes.iter().map(of).max().unwrap_or(0);
         let (name, kind) = (width(|n| n.name().len()), width(|n| n.kind().len()));
-        let waves = self.waves();
-        let mut in_wave: Vec<Vec<&Node>> = vec![Vec::new(); waves.len()];
-        let mut at: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
-        for (i, wave) in waves.iter().enumerate() {
-            at.extend(wave.iter().map(|n| (*n, i)));
-        }
-        for node in &*self.nodes {
-            if let Some(&i) = at.get(node.name()) {
-                in_wave[i].push(node);
-            }
-        }
-        for (i, wave) in in_wave.iter().enumerate() {
+        for (i, wave) in self.node_waves().into_iter().enumerate() {
             writeln!(f, "wave {}", i + 1)?;
             for node in wave {
                 write!(f, "  {:<name$}  {:<kind$}  {}", node.name, node.kind(), node.inputs())?;
@@ -44,6 +35,17 @@ impl Plan {
             if !set.is_empty() {
                 write!(f, " [{word} {}]", self.names(set).join(", "))?;
             }
+        }
+        let Settings { retry, timeout, class } = &node.settings;
+        if let Some(retry) = retry {
+            let Retry { transient, throttled, .. } = retry;
+            write!(f, " [{transient} more tries, {throttled} when throttled]")?;
+        }
+        if let Some(timeout) = timeout {
+            write!(f, " [timeout {}]", format_duration(*timeout))?;
+        }
+        if let Some(class) = class {
+            write!(f, " [class {class}]")?;
         }
         match node.step.on_unknown() {
             _ if node.reads() => f.write_str(" [reads]"),
@@ -79,7 +81,9 @@ struct Shown<'a>(&'a Plan, &'a Node);
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         let Self(plan, node) = self;
-        let mut st = s.serialize_struct("Step", 8)?;
+        let Settings { retry, timeout, class } = &node.settings;
+        let set = [retry.is_some(), timeout.is_some(), class.is_some()];
+        let mut st = s.serialize_struct("Step", 8 + set.iter().filter(|set| **set).count())?;
         st.serialize_field("name", &*node.name)?;
         st.serialize_field("kind", node.kind())?;
         st.serialize_field("needs", &plan.names(&node.data))?;
@@ -87,8 +91,28 @@ impl Serialize for Shown<'_> {
         st.serialize_field("once", &plan.names(&node.once))?;
         st.serialize_field("undo_before", &plan.names(&node.undo_before))?;
         st.serialize_field("on_unknown", &node.step.on_unknown())?;
-        let inputs: serde_json::Value =
-            serde_json::from_str(&node.inputs()).map_err(serde::ser::Error::custom)?;
+        let duration = |d: Duration| format_duration(d).to_string();
+        if let Some(Retry { transient, throttled, min, max, deadline }) = *retry {
+            st.serialize_field(
+                "retry",
+                &json!({
+                    "transient": transient,
+                    "throttled": throttled,
+                    "min": duration(min),
+                    "max": duration(max),
+                    "deadline": deadline.map(duration),
+                }),
+            )?;
+        }
+        if let Some(timeout) = timeout {
+            st.serialize_field("timeout", &duration(*timeout))?;
+        }
+        if let Some(class) = class {
+            st.serialize_field("class", class)?;
+        }
+        // Text that is nested too deeply to be read is still text.
+        let inputs = node.inputs();
+        let inputs: Json = serde_json::from_str(&inputs).unwrap_or(Json::String(inputs));
         st.serialize_field("inputs", &inputs)?;
         st.end()
     }

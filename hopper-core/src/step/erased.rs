@@ -17,6 +17,7 @@ pub(crate) type ErasedMade = Option<Data>;
 pub(crate) trait ErasedStep: Send + Sync {
     fn kind(&self) -> &'static str;
     fn on_unknown(&self) -> OnUnknown;
+    fn atomic(&self) -> bool;
     fn reads(&self) -> bool;
     fn env(&self) -> (TypeId, &'static str);
     fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>>;
@@ -76,6 +77,10 @@ impl<S: Step> ErasedStep for Erased<S> {
 
     fn on_unknown(&self) -> OnUnknown {
         S::ON_UNKNOWN
+    }
+
+    fn atomic(&self) -> bool {
+        S::ATOMIC
     }
 
     fn reads(&self) -> bool {

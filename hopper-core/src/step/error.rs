@@ -79,9 +79,10 @@ impl StepError {
         self
     }
 
-    /// Says that the call was refused: it is certain that it made nothing.
+    /// Says that the call was refused: it is certain that this call made nothing.
     ///
-    /// An error that does not say so leaves the outcome unknown, and the engine asks the step to
+    /// From an [atomic](crate::Step::ATOMIC) step that means that nothing was made at all. Any
+    /// other error leaves the outcome unknown, and the engine asks the step to
     /// [`find`](crate::Step::find) what was made.
     #[must_use]
     pub fn refused(mut self) -> Self {

@@ -45,6 +45,9 @@ pub trait Step: Serialize + DeserializeOwned + Send + Sync + 'static {
     const KIND: &'static str;
     /// What the engine does when it does not know whether the step has acted.
     const ON_UNKNOWN: OnUnknown = OnUnknown::Find;
+    /// Whether the step makes one thing with one call, so that a [refused](StepError::refused)
+    /// call means that nothing was made, and the engine need not look for it.
+    const ATOMIC: bool = false;
     /// Whether the step only reads, so that there is nothing to find or to undo.
     const READS: bool = false;
     /// What the step acts with, e.g. a set of AWS clients.

@@ -48,6 +48,9 @@ impl ErasedStep for Tampered {
     fn on_unknown(&self) -> OnUnknown {
         self.step.on_unknown()
     }
+    fn atomic(&self) -> bool {
+        self.step.atomic()
+    }
     fn reads(&self) -> bool {
         self.step.reads()
     }

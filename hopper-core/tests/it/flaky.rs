@@ -110,6 +110,7 @@ pub(crate) struct Flaky {}
 
 impl Step for Flaky {
     const KIND: &'static str = "test.flaky";
+    const ATOMIC: bool = true;
     type Env = Script;
     type Output = String;
 

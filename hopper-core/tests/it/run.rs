@@ -153,6 +153,30 @@ async fn what_was_not_made_is_tried_again_under_the_same_token() {
     assert_eq!(script.log(), ["run 1", "find 1", "run 1"]);
 }
 
+/// A step that is not atomic may have made something with an earlier call.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_trusted_only_from_an_atomic_step() {
+    let script = Script::new([Act::Refuse, Act::Work]);
+    let w = Workflow::new("w");
+    w.step("token").does(Token {});
+    w.step("a").does(Use { token: Secret::new("x".to_owned()).into() });
+    let journal = MemoryJournal::default();
+    let e = engine(&journal, &Shelf::default(), &script);
+    assert_eq!(e.run(&w.plan().unwrap()).await.unwrap().outcome, Outcome::Done);
+    let records = records(&journal);
+    assert_eq!(records.iter().filter(|r| r.starts_with("started a")).count(), 1, "{records:?}");
+}
+
+/// A run that is cancelled before it begins does nothing.
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_run_starts_nothing() {
+    let (shelf, cancel) = (Shelf::default(), Cancel::default());
+    cancel.cancel();
+    let e = engine(&MemoryJournal::default(), &shelf, &Script::default()).cancel(cancel);
+    assert_eq!(e.run(&diamond()).await.unwrap().outcome, Outcome::Undone);
+    assert!(shelf.log().is_empty());
+}
+
 /// Something half made is taken back before another try.
 #[tokio::test(start_paused = true)]
 async fn what_was_made_in_part_is_undone_first() {
@@ -442,7 +466,7 @@ async fn a_secret_travels_in_memory_only_and_is_made_again() {
     assert_eq!(second.outcome, Outcome::Done);
     assert_eq!(
         script.log(),
-        ["token 1", "use 9", "run 1", "no token 1", "token 2", "use 9", "run 2"]
+        ["token 1", "use 9", "run 1", "no token 1", "token 2", "use 9", "run 1"]
     );
     assert_eq!(second.get(&token).unwrap().expose().unwrap(), "hunter2-2");
     let seen = format!(

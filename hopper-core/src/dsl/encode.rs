@@ -127,7 +127,8 @@ fn split(text: String, nonce: u64, marks: &[Mark]) -> Result<Vec<Piece>, String>
     let mut json = chunks.next().unwrap_or_default().to_owned();
     for chunk in chunks {
         let (number, after) = chunk.split_once('"').unwrap_or((chunk, ""));
-        let mark = number.parse().ok().and_then(|i: usize| Some((marks.get(i)?, found.get_mut(i)?)));
+        let mark =
+            number.parse().ok().and_then(|i: usize| Some((marks.get(i)?, found.get_mut(i)?)));
         let (mark, found) = mark.ok_or("a reference was changed while it was encoded")?;
         *found = true;
         match mark {

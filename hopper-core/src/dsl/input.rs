@@ -101,9 +101,7 @@ impl<T: Value> Input<Vec<T>> {
                 Some(v) => Kind::Literal(v.clone()),
                 None => Kind::Missing(i),
             },
-            Kind::Hole(Hole::Ref(r)) => {
-                Kind::Hole(Hole::Ref(r.clone().into_seg(Seg::Index(i))))
-            }
+            Kind::Hole(Hole::Ref(r)) => Kind::Hole(Hole::Ref(r.clone().into_seg(Seg::Index(i)))),
             Kind::Hole(Hole::Text(_)) | Kind::Missing(_) => Kind::Missing(i),
         };
         Input { kind, once: self.once.clone() }

@@ -79,9 +79,9 @@ impl Ref {
     pub(crate) fn follow<'a>(&self, output: &'a str) -> Option<&'a str> {
         self.path.iter().try_fold(output, |text, seg| {
             let found: Option<&'a RawValue> = match seg {
-                Seg::Field(name) => serde_json::from_str::<BTreeMap<String, _>>(text)
-                    .ok()?
-                    .remove(name.as_ref()),
+                Seg::Field(name) => {
+                    serde_json::from_str::<BTreeMap<String, _>>(text).ok()?.remove(name.as_ref())
+                }
                 Seg::Index(i) => serde_json::from_str::<Vec<_>>(text).ok()?.get(*i).copied(),
             };
             found.map(RawValue::get)

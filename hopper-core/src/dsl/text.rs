@@ -54,13 +54,14 @@ impl<T: Value + fmt::Display> ToParts for Input<T> {
 macro_rules! text {
     ($fmt:literal $(, $arg:expr)* $(,)?) => {{
         const HOLES: ::core::option::Option<usize> = $crate::__private::holes($fmt);
+        const ARGS: usize = <[&str]>::len(&[$(stringify!($arg)),*]);
         const _: () = assert!(
             HOLES.is_some(),
-            "text!: a hole is `{}` with nothing inside; write `{{` and `}}` for braces",
+            "text!: a hole is `{{}}` with nothing inside; for a brace write it twice",
         );
         const _: () = assert!(
-            matches!(HOLES, None | Some(<[&str]>::len(&[$(stringify!($arg)),*]))),
-            "text!: the number of `{}` differs from the number of arguments",
+            HOLES.is_none() || matches!(HOLES, Some(ARGS)),
+            "text!: the number of `{{}}` differs from the number of arguments",
         );
         $crate::__private::fill($fmt, [$($crate::ToParts::to_parts(&$arg)),*])
     }};

@@ -63,7 +63,7 @@ fn encode<T: serde::Serialize>(output: &T) -> Result<Data, StepError> {
         .map_err(|e| StepError::permanent(format_args!("cannot encode the step's output: {e}")))
 }
 
-fn env<'a, S: Step>(envs: &'a Envs) -> Result<&'a S::Env, StepError> {
+fn env<S: Step>(envs: &Envs) -> Result<&S::Env, StepError> {
     envs.get::<S::Env>().ok_or_else(|| {
         let wanted = type_name::<S::Env>();
         StepError::permanent(format_args!("no environment {wanted} was given")).refused()

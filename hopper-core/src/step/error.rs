@@ -8,8 +8,12 @@ use std::fmt;
 /// One opaque type with predicates: what matters to the engine is whether another try may help
 /// ([`class`](Self::class)) and whether it is certain that nothing was made
 /// ([`is_refused`](Self::is_refused)).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StepError(Box<Inner>);
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepError {
+struct Inner {
     message: String,
     class: Class,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -41,7 +45,7 @@ pub enum Class {
 
 impl StepError {
     fn new(message: impl fmt::Display, class: Class) -> Self {
-        Self {
+        Self(Box::new(Inner {
             message: message.to_string(),
             class,
             refused: false,
@@ -49,7 +53,7 @@ impl StepError {
             code: None,
             request_id: None,
             hint: None,
-        }
+        }))
     }
 
     /// An error that another try cannot mend.
@@ -75,7 +79,7 @@ impl StepError {
     /// The same error, of another class.
     #[must_use]
     pub fn with_class(mut self, class: Class) -> Self {
-        self.class = class;
+        self.0.class = class;
         self
     }
 
@@ -86,89 +90,95 @@ impl StepError {
     /// [`find`](crate::Step::find) what was made.
     #[must_use]
     pub fn refused(mut self) -> Self {
-        self.refused = true;
+        self.0.refused = true;
         self
     }
 
     /// Names the operation that failed, e.g. `CreateVpc`.
     #[must_use]
     pub fn with_operation(mut self, operation: impl Into<String>) -> Self {
-        self.operation = Some(operation.into());
+        self.0.operation = Some(operation.into());
         self
     }
 
     /// Carries the service's error code, e.g. `VpcLimitExceeded`.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
-        self.code = Some(code.into());
+        self.0.code = Some(code.into());
         self
     }
 
     /// Carries the service's request id.
     #[must_use]
     pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
-        self.request_id = Some(id.into());
+        self.0.request_id = Some(id.into());
         self
     }
 
     /// Says what to do about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.0.hint = Some(hint.into());
         self
     }
 
     /// Whether another try may help.
     #[must_use]
     pub fn class(&self) -> Class {
-        self.class
+        self.0.class
     }
 
     /// Whether it is certain that the failed call made nothing.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.refused
+        self.0.refused
     }
 
     /// The operation that failed.
     #[must_use]
     pub fn operation(&self) -> Option<&str> {
-        self.operation.as_deref()
+        self.0.operation.as_deref()
     }
 
     /// The service's error code.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
-        self.code.as_deref()
+        self.0.code.as_deref()
     }
 
     /// The service's request id.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.0.request_id.as_deref()
     }
 
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
-        self.hint.as_deref()
+        self.0.hint.as_deref()
     }
 }
 
 /// `CreateVpc: VpcLimitExceeded: the maximum … (request id 4f1c); hint`
 impl fmt::Display for StepError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in [&self.operation, &self.code].into_iter().flatten() {
+        for part in [&self.0.operation, &self.0.code].into_iter().flatten() {
             write!(f, "{part}: ")?;
         }
-        f.write_str(&self.message)?;
-        if let Some(id) = &self.request_id {
+        f.write_str(&self.0.message)?;
+        if let Some(id) = &self.0.request_id {
             write!(f, " (request id {id})")?;
         }
-        match &self.hint {
+        match &self.0.hint {
             Some(hint) => write!(f, "; {hint}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Debug for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

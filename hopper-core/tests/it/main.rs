@@ -13,3 +13,4 @@ mod harness;
 #[cfg(feature = "testing")]
 mod journal;
 mod run;
+mod tidy;

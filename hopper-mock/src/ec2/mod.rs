@@ -5,12 +5,14 @@
 //! operation.
 
 mod account_attribute;
+mod authorize;
 mod availability_zone;
 mod call;
 mod cidr;
 mod describe;
 mod dhcp_options;
 mod filter;
+mod ip_permission;
 mod network_acl;
 mod operations;
 mod region;

@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::{
     DhcpOptions, NetworkAcl, RouteTable, SecurityGroup, SecurityGroupRule, Vpc, account_attribute,
-    availability_zone, region, route_table, tags, vpc, vpc_attribute,
+    authorize, availability_zone, region, route_table, security_group, tags, vpc, vpc_attribute,
 };
 use crate::wire::{Answer, Request};
 use crate::world::{World, unknown_operation};
@@ -30,7 +30,14 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
         "DescribeNetworkAcls" => call.describe::<NetworkAcl>(),
         "CreateRouteTable" => call.run_once(route_table::create, route_table::created),
         "DescribeRouteTables" => call.describe::<RouteTable>(),
+        "CreateSecurityGroup" => call.run(security_group::create),
+        "DeleteSecurityGroup" => call.run(security_group::delete),
         "DescribeSecurityGroups" => call.describe::<SecurityGroup>(),
+        "AuthorizeSecurityGroupEgress" => call.run(|w, i| authorize::authorize(w, i, true)),
+        "AuthorizeSecurityGroupIngress" => call.run(|w, i| authorize::authorize(w, i, false)),
+        "RevokeSecurityGroupEgress" => call.run(|w, i| authorize::revoke(w, i, true)),
+        "RevokeSecurityGroupIngress" => call.run(|w, i| authorize::revoke(w, i, false)),
+        "ModifySecurityGroupRules" => call.run(authorize::modify),
         "DescribeSecurityGroupRules" => call.describe::<SecurityGroupRule>(),
 
         _ => Err(unknown_operation(request)),

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::Vpc;
 use super::describe::Describe;
 use super::filter::{Attribute, one};
-use super::security_group_rule::{Peer, SecurityGroupRule, permissions};
-use super::tag_specification::tag_set;
-use crate::wire::Xml;
+use super::security_group_rule::{Peer, SecurityGroupRule, Terms, permissions};
+use super::tag_specification::{TagSpecification, tag_set, tags_for};
+use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Kind, Resource, Tags, World};
 
 /// A security group. Its rules are in a table of their own.
@@ -41,6 +41,11 @@ impl SecurityGroup {
     ) -> impl Iterator<Item = &'a SecurityGroupRule> {
         let rules = world.ec2.security_group_rules.values();
         rules.filter(move |rule| rule.group_id == self.id && rule.is_egress == is_egress)
+    }
+
+    fn arn(&self, world: &World) -> String {
+        let World { account, region, .. } = world;
+        format!("arn:aws:ec2:{region}:{account}:security-group/{}", self.id)
     }
 
     fn of_rules(
@@ -105,11 +110,19 @@ impl Describe for SecurityGroup {
         ("egress.ip-permission.group-id", |group, world| {
             group.of_rules(world, true, SecurityGroupRule::referenced_group)
         }),
+        ("egress.ip-permission.ipv6-cidr", |group, world| {
+            group.of_rules(world, true, SecurityGroupRule::ipv6_cidr)
+        }),
         ("egress.ip-permission.protocol", |group, world| {
             group.of_rules(world, true, |rule| Some(rule.protocol.clone()))
         }),
         ("egress.ip-permission.to-port", |group, world| {
             group.of_rules(world, true, |rule| rule.to_port.map(|port| port.to_string()))
+        }),
+        ("egress.ip-permission.user-id", |group, world| {
+            group.of_rules(world, true, |rule| {
+                rule.referenced_group().map(|_| world.account.clone())
+            })
         }),
         ("group-id", |group, _| one(&group.id)),
         ("group-name", |group, _| one(&group.name)),
@@ -122,30 +135,154 @@ impl Describe for SecurityGroup {
         ("ip-permission.group-id", |group, world| {
             group.of_rules(world, false, SecurityGroupRule::referenced_group)
         }),
+        ("ip-permission.ipv6-cidr", |group, world| {
+            group.of_rules(world, false, SecurityGroupRule::ipv6_cidr)
+        }),
         ("ip-permission.protocol", |group, world| {
             group.of_rules(world, false, |rule| Some(rule.protocol.clone()))
         }),
         ("ip-permission.to-port", |group, world| {
             group.of_rules(world, false, |rule| rule.to_port.map(|port| port.to_string()))
         }),
+        ("ip-permission.user-id", |group, world| {
+            group.of_rules(world, false, |rule| {
+                rule.referenced_group().map(|_| world.account.clone())
+            })
+        }),
         ("owner-id", |_, world| one(&world.account)),
         ("vpc-id", |group, _| one(&group.vpc_id)),
     ];
 
     fn show(&self, world: &World) -> Xml {
-        let World { account, region, .. } = world;
-        let id = &self.id;
         Xml::new()
-            .text("groupId", id)
+            .text("groupId", &self.id)
             .text("groupName", &self.name)
             .text("groupDescription", &self.description)
             .text("vpcId", &self.vpc_id)
-            .text("ownerId", account)
-            .text("securityGroupArn", format!("arn:aws:ec2:{region}:{account}:security-group/{id}"))
+            .text("ownerId", &world.account)
+            .text("securityGroupArn", self.arn(world))
             .list("ipPermissions", permissions(world, self.rules(world, false)))
             .list("ipPermissionsEgress", permissions(world, self.rules(world, true)))
             .and(tag_set(&self.tags))
     }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct CreateSecurityGroup {
+    group_name: String,
+    group_description: String,
+    vpc_id: Option<String>,
+    #[serde(default, rename = "TagSpecification")]
+    tag_specifications: Vec<TagSpecification>,
+}
+
+/// Makes a group that lets nothing in and everything out.
+pub(crate) fn create(world: &mut World, input: &CreateSecurityGroup) -> Answer {
+    let kind = &SecurityGroup::KIND;
+    let tags = tags_for(world, &input.tag_specifications, kind, &[kind])?;
+    check_text("groupName", &input.group_name)?;
+    check_text("groupDescription", &input.group_description)?;
+    if input.group_name.starts_with("sg-") {
+        let why = "Group names may not be in the format sg-*.";
+        return Err(AwsError::invalid_value("groupName", &input.group_name, why));
+    }
+    if input.group_name.eq_ignore_ascii_case("default") {
+        return Err(AwsError::new(
+            "InvalidGroup.Reserved",
+            "The security group name 'default' is reserved",
+        ));
+    }
+    let vpc_id = input.vpc_id.as_ref().ok_or_else(|| {
+        AwsError::new("VPCIdNotSpecified", "No default VPC for this user: specify a VPC")
+    })?;
+    let vpc_id = world.find::<Vpc>(vpc_id)?.id.clone();
+    let mut groups = world.ec2.security_groups.values();
+    if groups.any(|group| group.vpc_id == vpc_id && group.name == input.group_name) {
+        let name = &input.group_name;
+        return Err(AwsError::new(
+            "InvalidGroup.Duplicate",
+            format!("The security group '{name}' already exists for VPC '{vpc_id}'"),
+        ));
+    }
+    if world.settings().quotas.security_groups <= world.ec2.security_groups.len() {
+        return Err(AwsError::new(
+            "SecurityGroupLimitExceeded",
+            "The maximum number of security groups has been reached.",
+        ));
+    }
+    let group = SecurityGroup {
+        id: world.new_id::<SecurityGroup>(),
+        name: input.group_name.clone(),
+        description: input.group_description.clone(),
+        vpc_id,
+        tags,
+    };
+    let rule = open_to_everywhere(world, &group.id);
+    world.ec2.security_group_rules.insert(rule.id.clone(), rule);
+    let answer = Xml::done()
+        .text("groupId", &group.id)
+        .text("securityGroupArn", group.arn(world))
+        .and(tag_set(&group.tags));
+    world.add(group);
+    Ok(answer)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct DeleteSecurityGroup {
+    group_id: Option<String>,
+    group_name: Option<String>,
+}
+
+/// Deletes a group and its rules, if no interface has it and no rule of another group names it.
+pub(crate) fn delete(world: &mut World, input: &DeleteSecurityGroup) -> Answer {
+    let group = named(world, input.group_id.as_ref(), input.group_name.as_ref())?;
+    let id = group.id.clone();
+    if group.is_default() {
+        return Err(AwsError::new(
+            "CannotDelete",
+            format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user"),
+        ));
+    }
+    let blockers = world.blockers(&id);
+    if !blockers.is_empty() {
+        let message = format!("resource {id} has a dependent object");
+        return Err(AwsError::new("DependencyViolation", message).blocked_by(blockers));
+    }
+    world.ec2.security_groups.remove(&id);
+    world.ec2.security_group_rules.retain(|_, rule| rule.group_id != id);
+    Ok(Xml::done().text("groupId", id))
+}
+
+/// The group a request names. By name only groups of the default VPC are found, and there is none.
+pub(super) fn named<'a>(
+    world: &'a World,
+    id: Option<&String>,
+    name: Option<&String>,
+) -> Result<&'a SecurityGroup, AwsError> {
+    match (id, name) {
+        (Some(id), _) => world.find(id),
+        (None, Some(name)) => Err(SecurityGroup::KIND.not_found(name)),
+        (None, None) => Err(AwsError::missing("groupId")),
+    }
+}
+
+/// Refuses a name or description that is empty, too long, or has characters EC2 does not take.
+fn check_text(parameter: &str, text: &str) -> Result<(), AwsError> {
+    const SPECIAL: &str = " ._-:/()#,@[]+=&;{}!$*";
+    let is_taken = |c: char| c.is_ascii_alphanumeric() || SPECIAL.contains(c);
+    if (1..=255).contains(&text.len()) && text.chars().all(is_taken) {
+        return Ok(());
+    }
+    let why = "Valid are 1 to 255 characters of the set a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*";
+    Err(AwsError::invalid_value(parameter, text, why))
+}
+
+/// The rule every new group has.
+fn open_to_everywhere(world: &mut World, group_id: &str) -> SecurityGroupRule {
+    let everywhere = Terms::open(Peer::anywhere());
+    SecurityGroupRule::new(world, group_id, true, everywhere, Tags::new())
 }
 
 /// Makes the default group of a new VPC: in from itself, out to everywhere.
@@ -157,9 +294,9 @@ pub(super) fn furnish(world: &mut World, vpc: &Vpc) {
         vpc_id: vpc.id.clone(),
         tags: Tags::new(),
     };
-    let from_itself =
-        SecurityGroupRule::open(world, &group.id, false, Peer::Group(group.id.clone()));
-    let to_everywhere = SecurityGroupRule::open(world, &group.id, true, Peer::anywhere());
+    let from_itself = Terms::open(Peer::Group(group.id.clone()));
+    let from_itself = SecurityGroupRule::new(world, &group.id, false, from_itself, Tags::new());
+    let to_everywhere = open_to_everywhere(world, &group.id);
     for rule in [from_itself, to_everywhere] {
         world.ec2.security_group_rules.insert(rule.id.clone(), rule);
     }

@@ -1,8 +1,9 @@
 //! The rules of security groups.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
 use super::describe::Describe;
@@ -39,6 +40,8 @@ pub struct SecurityGroupRule {
 pub enum Peer {
     /// Addresses.
     Ipv4(Ipv4Net),
+    /// IPv6 addresses.
+    Ipv6(Ipv6Net),
     /// What is in a group.
     Group(String),
 }
@@ -50,27 +53,90 @@ impl Peer {
     }
 }
 
-impl SecurityGroupRule {
-    /// A rule for everything, with one peer.
-    pub(super) fn open(world: &mut World, group_id: &str, is_egress: bool, peer: Peer) -> Self {
-        Self {
-            id: world.new_id::<Self>(),
-            group_id: group_id.to_owned(),
-            is_egress,
-            protocol: "-1".to_owned(),
-            from_port: None,
-            to_port: None,
-            peer,
-            description: None,
-            tags: Tags::new(),
+/// What a rule says, whichever group it belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Terms {
+    pub(super) protocol: String,
+    pub(super) from_port: Option<i32>,
+    pub(super) to_port: Option<i32>,
+    pub(super) peer: Peer,
+    pub(super) description: Option<String>,
+}
+
+impl Terms {
+    /// Everything, with one peer.
+    pub(super) fn open(peer: Peer) -> Self {
+        let protocol = "-1".to_owned();
+        Self { protocol, from_port: None, to_port: None, peer, description: None }
+    }
+
+    /// Whether both are about the same packets: descriptions make no difference.
+    pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
+        self.protocol == other.protocol
+            && (self.from_port, self.to_port) == (other.from_port, other.to_port)
+            && self.peer == other.peer
+    }
+}
+
+/// As the refusal of a duplicate words it.
+impl fmt::Display for Terms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let protocol = match self.protocol.as_str() {
+            "-1" => "ALL".to_owned(),
+            name => name.to_uppercase(),
+        };
+        write!(f, "peer: {}, {protocol}, ", self.peer)?;
+        if let (Some(from), Some(to)) = (self.from_port, self.to_port) {
+            write!(f, "from port: {from}, to port: {to}, ")?;
         }
+        f.write_str("ALLOW")
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ipv4(net) => net.fmt(f),
+            Self::Ipv6(net) => net.fmt(f),
+            Self::Group(id) => f.write_str(id),
+        }
+    }
+}
+
+impl SecurityGroupRule {
+    /// A rule for a group. It is not in the world yet.
+    pub(super) fn new(
+        world: &mut World,
+        group_id: &str,
+        is_egress: bool,
+        terms: Terms,
+        tags: Tags,
+    ) -> Self {
+        let Terms { protocol, from_port, to_port, peer, description } = terms;
+        let (id, group_id) = (world.new_id::<Self>(), group_id.to_owned());
+        Self { id, group_id, is_egress, protocol, from_port, to_port, peer, description, tags }
+    }
+
+    /// Gives the rule other terms.
+    pub(super) fn change(&mut self, terms: Terms) {
+        let Terms { protocol, from_port, to_port, peer, description } = terms;
+        (self.protocol, self.from_port, self.to_port) = (protocol, from_port, to_port);
+        (self.peer, self.description) = (peer, description);
     }
 
     /// The addresses, if the peer is addresses.
     pub(super) fn cidr(&self) -> Option<String> {
         match &self.peer {
             Peer::Ipv4(net) => Some(net.to_string()),
-            Peer::Group(_) => None,
+            Peer::Ipv6(_) | Peer::Group(_) => None,
+        }
+    }
+
+    /// The IPv6 addresses, if the peer is such.
+    pub(super) fn ipv6_cidr(&self) -> Option<String> {
+        match &self.peer {
+            Peer::Ipv6(net) => Some(net.to_string()),
+            Peer::Ipv4(_) | Peer::Group(_) => None,
         }
     }
 
@@ -78,8 +144,27 @@ impl SecurityGroupRule {
     pub(super) fn referenced_group(&self) -> Option<String> {
         match &self.peer {
             Peer::Group(id) => Some(id.clone()),
-            Peer::Ipv4(_) => None,
+            Peer::Ipv4(_) | Peer::Ipv6(_) => None,
         }
+    }
+
+    /// The rule as the answer that removes it shows it.
+    pub(super) fn revoked(&self) -> Xml {
+        self.basics()
+            .opt("referencedGroupId", self.referenced_group())
+            .opt("description", self.description.as_ref())
+    }
+
+    fn basics(&self) -> Xml {
+        Xml::new()
+            .text("securityGroupRuleId", &self.id)
+            .text("groupId", &self.group_id)
+            .text("isEgress", self.is_egress)
+            .text("ipProtocol", &self.protocol)
+            .text("fromPort", self.from_port.unwrap_or(-1))
+            .text("toPort", self.to_port.unwrap_or(-1))
+            .opt("cidrIpv4", self.cidr())
+            .opt("cidrIpv6", self.ipv6_cidr())
     }
 }
 
@@ -116,7 +201,7 @@ impl Resource for SecurityGroupRule {
     fn holds(&self) -> Vec<&str> {
         match &self.peer {
             Peer::Group(id) if *id != self.group_id => vec![id],
-            Peer::Group(_) | Peer::Ipv4(_) => Vec::new(),
+            Peer::Group(_) | Peer::Ipv4(_) | Peer::Ipv6(_) => Vec::new(),
         }
     }
 
@@ -137,15 +222,11 @@ impl Describe for SecurityGroupRule {
         let referenced = self
             .referenced_group()
             .map(|group_id| Xml::new().text("groupId", group_id).text("userId", &world.account));
-        Xml::new()
-            .text("securityGroupRuleId", &self.id)
-            .text("groupId", &self.group_id)
-            .text("groupOwnerId", &world.account)
-            .text("isEgress", self.is_egress)
-            .text("ipProtocol", &self.protocol)
-            .text("fromPort", self.from_port.unwrap_or(-1))
-            .text("toPort", self.to_port.unwrap_or(-1))
-            .opt("cidrIpv4", self.cidr())
+        let World { account, region, .. } = world;
+        let arn = format!("arn:aws:ec2:{region}:{account}:security-group-rule/{}", self.id);
+        self.basics()
+            .text("groupOwnerId", account)
+            .text("securityGroupRuleArn", arn)
             .opt_node("referencedGroupInfo", referenced)
             .opt("description", self.description.as_ref())
             .and(tag_set(&self.tags))
@@ -171,13 +252,17 @@ pub(super) fn permissions<'a>(
             let range = Xml::new().text("cidrIp", rule.cidr()?);
             Some(range.opt("description", rule.description.as_ref()))
         });
+        let ipv6_ranges = rules.iter().filter_map(|rule| {
+            let range = Xml::new().text("cidrIpv6", rule.ipv6_cidr()?);
+            Some(range.opt("description", rule.description.as_ref()))
+        });
         Xml::new()
             .text("ipProtocol", protocol)
             .opt("fromPort", from_port)
             .opt("toPort", to_port)
             .list("groups", groups)
             .list("ipRanges", ranges)
-            .list("ipv6Ranges", [])
+            .list("ipv6Ranges", ipv6_ranges)
             .list("prefixListIds", [])
     };
     together

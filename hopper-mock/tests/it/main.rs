@@ -11,6 +11,7 @@ mod faults;
 mod file;
 mod protocol;
 mod route_tables;
+mod security_groups;
 mod server;
 mod support;
 mod tags;

@@ -8,6 +8,9 @@
     reason = "tests may"
 )]
 
+mod cloud;
+mod fail;
+mod durable;
 mod flaky;
 mod harness;
 #[cfg(feature = "testing")]

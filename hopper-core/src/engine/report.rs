@@ -110,10 +110,13 @@ impl Report {
             name: a.started.step.to_string(),
             kind: a.started.kind.to_string(),
             output: a.output.as_ref().map(Data::redacted),
-            why: match (&a.error, a.state) {
-                (Some(error), _) => error.to_string(),
-                (None, State::Done) => "it was done and not undone".to_owned(),
-                (None, _) => "its outcome is not known".to_owned(),
+            why: match (&a.error, a.state, outcome) {
+                (Some(error), ..) => error.to_string(),
+                (None, State::Done, Outcome::Stuck) => {
+                    "kept, because what has to go before it could not be undone".to_owned()
+                }
+                (None, State::Done, _) => "done, and kept".to_owned(),
+                (None, ..) => "its outcome is not known".to_owned(),
             },
         };
         let outputs =

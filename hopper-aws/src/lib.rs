@@ -1,1 +1,48 @@
-//! hopper-aws.
+//! Steps on AWS that know how to undo themselves, and the recipes made of them.
+//!
+//! - [`Aws`] is what every step acts with: the clients, the tags to put on everything, and one
+//!   poller that all waits share.
+//! - A step is one resource, one file: [`ec2::Vpc`], [`ec2::Subnet`], … Each tags what it makes in
+//!   the call that makes it, can find it again by that [mark](mark), waits until it is usable,
+//!   and takes it back until it is really gone.
+//! - [`registry()`] knows every step, so a run is undone from its journal alone.
+//!
+//! The SDK's own retries are off: they would repeat a create whose reply was lost. Reads are
+//! retried here, steps by the engine, after it has looked for what the lost call made.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod aws;
+#[cfg(feature = "ec2")]
+mod blockers;
+mod call;
+mod cidr;
+mod classify;
+mod comparison;
+#[cfg(feature = "https")]
+mod connect;
+#[cfg(feature = "ec2")]
+pub mod ec2;
+mod error;
+mod fresh;
+mod ids;
+#[cfg(feature = "ec2")]
+mod made;
+pub mod mark;
+mod pace;
+#[cfg(feature = "ec2")]
+mod poll;
+mod registry;
+#[cfg(feature = "ec2")]
+mod removal;
+#[cfg(feature = "ec2")]
+mod resource;
+mod tags;
+
+pub use aws::Aws;
+pub use cidr::{Cidr, CidrError};
+#[cfg(feature = "https")]
+pub use connect::{Connect, ConnectError, Connected};
+pub use ids::*;
+pub use registry::registry;
+pub use tags::Tags;

@@ -1,0 +1,94 @@
+//! [`Aws`]: what every step on AWS acts with.
+
+use crate::{Tags, fresh::Fresh};
+use aws_smithy_types::retry::RetryConfig;
+use aws_types::SdkConfig;
+use std::{fmt, sync::Arc};
+
+/// What every step on AWS acts with: clients, the tags to put on everything, and what all steps
+/// share. A cheap handle.
+///
+/// The only place that builds clients. Their own retries are off, whatever the configuration
+/// says: a create whose reply was lost would be made twice.
+#[derive(Clone)]
+pub struct Aws {
+    #[cfg(feature = "ec2")]
+    ec2: aws_sdk_ec2::Client,
+    #[cfg(feature = "sts")]
+    sts: aws_sdk_sts::Client,
+    region: Option<Arc<str>>,
+    tags: Arc<Tags>,
+    #[cfg(feature = "ec2")]
+    poller: Arc<crate::poll::Poller>,
+    fresh: Arc<Fresh>,
+}
+
+impl Aws {
+    /// Clients for what the configuration says: the real AWS, or a simulator.
+    #[must_use]
+    pub fn new(config: &SdkConfig) -> Self {
+        let once = config.to_builder().retry_config(RetryConfig::disabled()).build();
+        Self {
+            #[cfg(feature = "ec2")]
+            ec2: aws_sdk_ec2::Client::new(&once),
+            #[cfg(feature = "sts")]
+            sts: aws_sdk_sts::Client::new(&once),
+            region: once.region().map(|region| region.as_ref().into()),
+            tags: Arc::default(),
+            #[cfg(feature = "ec2")]
+            poller: Arc::default(),
+            fresh: Arc::default(),
+        }
+    }
+
+    /// Puts these tags on everything that is made, below a step's own.
+    #[must_use]
+    pub fn with_tags(mut self, tags: Tags) -> Self {
+        self.tags = tags.into();
+        self
+    }
+
+    /// The client of EC2.
+    #[cfg(feature = "ec2")]
+    #[must_use]
+    pub fn ec2(&self) -> &aws_sdk_ec2::Client {
+        &self.ec2
+    }
+
+    /// The client of STS.
+    #[cfg(feature = "sts")]
+    #[must_use]
+    pub fn sts(&self) -> &aws_sdk_sts::Client {
+        &self.sts
+    }
+
+    /// The region, e.g. `eu-west-1`.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
+    /// The tags to put on everything.
+    #[must_use]
+    pub fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    #[cfg(feature = "ec2")]
+    pub(crate) fn poller(&self) -> &crate::poll::Poller {
+        &self.poller
+    }
+
+    pub(crate) fn fresh(&self) -> &Fresh {
+        &self.fresh
+    }
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws")
+            .field("region", &self.region)
+            .field("tags", &self.tags)
+            .finish_non_exhaustive()
+    }
+}

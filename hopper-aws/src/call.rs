@@ -1,0 +1,93 @@
+//! Calls: the one retry loop.
+//!
+//! A read is repeated when it fails in a way that may pass. A call that changes something is made
+//! once, but for one case: it was refused because something that was made a moment ago is not
+//! visible everywhere yet. Anything else about a failed step is the engine's to decide.
+
+use crate::{Aws, error, fresh::FRESH};
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use backon::{ExponentialBuilder, Retryable as _};
+use hopper_core::{Class, Cx, StepError};
+use std::{error::Error, future::Future, time::Duration};
+
+/// How long a read is repeated.
+const READ_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Reads, and repeats it for as long as trying again may help.
+///
+/// # Errors
+///
+/// The last try's.
+pub(crate) async fn read<T, E, Fut>(
+    aws: &Aws,
+    cx: &Cx,
+    operation: &str,
+    call: impl FnMut() -> Fut + Send,
+) -> Result<T, StepError>
+where
+    Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let backoff = backoff(cx).with_max_delay(Duration::from_secs(20)).with_factor(2.0);
+    repeat(cx, operation, backoff.with_total_delay(Some(READ_PATIENCE)), call, |error| {
+        matches!(error.class(), Class::Transient | Class::Throttled) || aws.fresh().explains(error)
+    })
+    .await
+}
+
+/// Changes something, and repeats it only when it was refused because something fresh is not
+/// visible yet.
+///
+/// # Errors
+///
+/// The last try's.
+pub(crate) async fn act<T, E, Fut>(
+    aws: &Aws,
+    cx: &Cx,
+    operation: &str,
+    call: impl FnMut() -> Fut + Send,
+) -> Result<T, StepError>
+where
+    Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let backoff = backoff(cx).with_max_delay(Duration::from_secs(5)).with_factor(1.5);
+    repeat(cx, operation, backoff.with_total_delay(Some(FRESH)), call, |error| {
+        error.is_refused() && aws.fresh().explains(error)
+    })
+    .await
+}
+
+async fn repeat<T, E, Fut>(
+    cx: &Cx,
+    operation: &str,
+    backoff: ExponentialBuilder,
+    mut call: impl FnMut() -> Fut + Send,
+    mut again: impl FnMut(&StepError) -> bool + Send,
+) -> Result<T, StepError>
+where
+    Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let attempt = || {
+        let sent = call();
+        async move { sent.await.map_err(|failed| error::of(operation, &failed)) }
+    };
+    attempt
+        .retry(backoff.without_max_times())
+        .sleep(tokio::time::sleep)
+        .when(|error| cx.is_cancelled().is_none() && again(error))
+        .notify(|error, wait| tracing::debug!(step = cx.name(), %error, ?wait, "trying again"))
+        .await
+}
+
+/// Half a second, growing; the jitter is drawn from the step's token, so that the same seed waits
+/// the same.
+fn backoff(cx: &Cx) -> ExponentialBuilder {
+    let seed = cx.token().get(..16).and_then(|hex| u64::from_str_radix(hex, 16).ok());
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(500))
+        .with_jitter()
+        .with_jitter_seed(seed.unwrap_or_default())
+}

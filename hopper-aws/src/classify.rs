@@ -1,0 +1,149 @@
+//! What AWS's error codes mean: the one table.
+//!
+//! Sources: "Error codes for the Amazon EC2 API" (EC2 API reference), "Request throttling for
+//! the Amazon EC2 API" (EC2 developer guide), and the SDK's own list of throttling codes
+//! (`aws-runtime`, `retries/classifiers.rs`). What is only known from public logs says so.
+
+use hopper_core::Class;
+
+/// What a code means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    /// Whether another try may help.
+    pub(crate) class: Class,
+    /// Whether it is certain that the call made nothing, whatever the HTTP status.
+    pub(crate) refused: bool,
+    /// What to do about it.
+    pub(crate) hint: Option<&'static str>,
+}
+
+const fn refused(class: Class, hint: &'static str) -> Meaning {
+    Meaning { class, refused: true, hint: Some(hint) }
+}
+
+const THROTTLED: Meaning = Meaning { class: Class::Throttled, refused: true, hint: None };
+const NO_CAPACITY: Meaning = refused(
+    Class::Transient,
+    "AWS is short of it at the moment: try later, or another zone or type",
+);
+const QUOTA: Meaning =
+    refused(Class::Permanent, "raise the quota in Service Quotas, or delete what is not needed");
+const CREDENTIALS: Meaning = refused(
+    Class::Permanent,
+    "the credentials are not valid: check them with `aws sts get-caller-identity`",
+);
+const EXPIRED: Meaning =
+    refused(Class::Permanent, "the credentials have expired: log in again, then resume");
+const FORBIDDEN: Meaning =
+    refused(Class::Permanent, "allow the operation in the policy of the user or role");
+const CLOCK: Meaning = refused(Class::Permanent, "set this machine's clock");
+
+/// The code's meaning; `None` leaves it to the HTTP status.
+pub(crate) fn meaning(code: &str) -> Option<Meaning> {
+    Some(match code {
+        // Throttling: the call was not made. `RequestLimitExceeded` comes with status 503 (logs).
+        "RequestLimitExceeded"
+        | "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "TooManyRequestsException"
+        | "EC2ThrottledException"
+        | "PriorRequestNotComplete"
+        | "BandwidthLimitExceeded"
+        | "SlowDown" => THROTTLED,
+
+        // Listed among the server errors, and with status 500 (logs), yet nothing was made.
+        "InsufficientInstanceCapacity"
+        | "InsufficientHostCapacity"
+        | "InsufficientReservedInstanceCapacity"
+        | "InsufficientCapacity"
+        | "InsufficientAddressCapacity"
+        | "InsufficientVolumeCapacity" => NO_CAPACITY,
+
+        // The service does not know whether it acted; status 500 or 503.
+        "InternalError"
+        | "InternalFailure"
+        | "ServerInternal"
+        | "Unavailable"
+        | "ServiceUnavailable"
+        | "RequestTimeout"
+        | "RequestTimeoutException" => {
+            Meaning { class: Class::Transient, refused: false, hint: None }
+        }
+
+        // Two calls at once to the same thing.
+        "ConcurrentTagAccess" | "ConcurrentModification" | "ResourceContention" => {
+            Meaning { class: Class::Transient, refused: true, hint: None }
+        }
+
+        "AuthFailure"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch"
+        | "MissingAuthenticationToken"
+        | "IncompleteSignature" => CREDENTIALS,
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => EXPIRED,
+        "RequestTimeTooSkewed" => CLOCK,
+        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" => FORBIDDEN,
+        "OptInRequired" => refused(Class::Permanent, "subscribe to the service in the AWS console"),
+        "PendingVerification" | "Blocked" => {
+            refused(Class::Permanent, "the account is held back: ask AWS Support")
+        }
+
+        "DependencyViolation" => {
+            refused(Class::Permanent, "something that is still there depends on it")
+        }
+        "InvalidSubnet.Conflict" => refused(
+            Class::Permanent,
+            "another subnet of the VPC has these addresses: choose others",
+        ),
+        "InvalidSubnet.Range" => refused(Class::Permanent, "choose addresses inside the VPC"),
+        "InvalidVpc.Range" | "InvalidVpcRange" => {
+            refused(Class::Permanent, "choose a prefix from /16 to /28")
+        }
+        "IdempotentParameterMismatch" => {
+            refused(Class::Permanent, "the same request was made before with other parameters")
+        }
+        "VcpuLimitExceeded" | "InstanceLimitExceeded" | "MaxIOPSLimitExceeded" => QUOTA,
+        code if code.ends_with("LimitExceeded") => QUOTA,
+        _ => return None,
+    })
+}
+
+/// The meaning of a code the table does not have, by its HTTP status: in the four hundreds the
+/// call was refused, anything else leaves it open.
+pub(crate) fn by_status(status: u16) -> Meaning {
+    match status {
+        429 => THROTTLED,
+        400..=499 => Meaning { class: Class::Permanent, refused: true, hint: None },
+        _ => Meaning { class: Class::Transient, refused: false, hint: None },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_error_that_refuses_is_told_from_one_that_leaves_it_open() {
+        for code in ["InsufficientInstanceCapacity", "RequestLimitExceeded", "VpcLimitExceeded"] {
+            assert!(meaning(code).is_some_and(|m| m.refused), "{code}");
+        }
+        for code in ["InternalError", "Unavailable"] {
+            assert!(meaning(code).is_some_and(|m| !m.refused), "{code}");
+        }
+        assert_eq!(meaning("RequestLimitExceeded").map(|m| m.class), Some(Class::Throttled));
+        assert_eq!(meaning("AddressLimitExceeded"), Some(QUOTA));
+        assert_eq!(meaning("InvalidVpcID.NotFound"), None);
+    }
+
+    #[test]
+    fn the_status_decides_what_the_table_does_not() {
+        assert!(by_status(400).refused && by_status(404).refused);
+        assert!(!by_status(500).refused && !by_status(502).refused);
+        assert_eq!(by_status(503).class, Class::Transient);
+        assert_eq!(by_status(429).class, Class::Throttled);
+    }
+}

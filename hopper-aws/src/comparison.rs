@@ -1,0 +1,85 @@
+//! [`Comparison`]: what was asked for against what is there.
+
+use crate::Tags;
+use hopper_core::Drift;
+use std::fmt::Display;
+
+/// What was asked for against what is there, field by field.
+#[derive(Debug, Default)]
+pub(crate) struct Comparison(Vec<Drift>);
+
+impl Comparison {
+    /// Nothing compared yet.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Compares a field, by its name in AWS, e.g. `cidrBlock`.
+    #[must_use]
+    pub(crate) fn field(
+        mut self,
+        name: &str,
+        recorded: impl Display,
+        actual: impl Display,
+    ) -> Self {
+        let (recorded, actual) = (recorded.to_string(), actual.to_string());
+        if recorded != actual {
+            self.0.push(Drift::field(name, recorded, actual));
+        }
+        self
+    }
+
+    /// Compares a field that may be missing.
+    #[must_use]
+    pub(crate) fn optional(
+        self,
+        name: &str,
+        recorded: impl Display,
+        actual: Option<impl Display>,
+    ) -> Self {
+        match actual {
+            Some(actual) => self.field(name, recorded, actual),
+            None => self.field(name, recorded, "none"),
+        }
+    }
+
+    /// Compares the tags that were put on it. What others have added is theirs.
+    #[cfg(feature = "ec2")]
+    #[must_use]
+    pub(crate) fn tags(self, recorded: &Tags, actual: &[aws_sdk_ec2::types::Tag]) -> Self {
+        recorded.iter().fold(self, |comparison, (key, value)| {
+            let actual = actual.iter().find(|tag| tag.key() == Some(key)).and_then(|t| t.value());
+            comparison.optional(&format!("tags.{key}"), value, actual)
+        })
+    }
+
+    /// What differs.
+    pub(crate) fn drift(self) -> Vec<Drift> {
+        self.0
+    }
+}
+
+#[cfg(all(test, feature = "ec2"))]
+mod tests {
+    use super::*;
+    use crate::mark::ec2_tags;
+
+    #[test]
+    fn names_what_differs_as_aws_does_and_leaves_others_tags_alone() {
+        let actual = ec2_tags(&Tags::named("other").with("theirs", "1"));
+        let drift = Comparison::new()
+            .field("cidrBlock", "10.0.0.0/16", "10.0.0.0/16")
+            .optional("state", "available", None::<&str>)
+            .tags(&Tags::named("hopper").with("mine", "1"), &actual)
+            .drift();
+        let texts: Vec<_> = drift.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            texts,
+            [
+                "state: recorded available, actual none",
+                "tags.Name: recorded hopper, actual other",
+                "tags.mine: recorded 1, actual none",
+            ]
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! What a step has made: noted as soon as it exists, and found again by its note or its mark.
+
+use crate::{Aws, fresh::PATIENCE, mark, resource::Resource};
+use aws_sdk_ec2::types::Filter;
+use hopper_core::{Cx, Found, StepError, Value};
+use std::{collections::BTreeSet, future::Future, time::Duration};
+use tokio::time::Instant;
+
+/// The note that holds the id of what was made.
+const ID: &str = "id";
+/// The wait between two looks for something that may not be visible yet.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// Makes something, unless this generation of the step has made it already, and has the journal
+/// remember its id before anything else happens to it.
+pub(crate) async fn once<I, Fut>(
+    aws: &Aws,
+    cx: &Cx,
+    create: impl FnOnce() -> Fut + Send,
+) -> Result<I, StepError>
+where
+    I: Value + AsRef<str>,
+    Fut: Future<Output = Result<I, StepError>> + Send,
+{
+    if let Some(id) = cx.noted::<I>(ID) {
+        return Ok(id);
+    }
+    let id = create().await?;
+    aws.fresh().add(id.as_ref());
+    cx.note(ID, &id).await?;
+    Ok(id)
+}
+
+/// What was found of what a step has made.
+pub(crate) enum Sought<R, O> {
+    /// This.
+    One(R),
+    /// Nothing that can be adopted.
+    Not(Found<O>),
+}
+
+/// Looks for what this generation of the step has made, with patience: what was made a moment
+/// ago may not be visible yet.
+pub(crate) async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<R, O>, StepError> {
+    let noted = cx.noted::<String>(ID);
+    let filters = match &noted {
+        Some(id) => vec![mark::filter(R::ID_FILTER, id)],
+        None => mark::filters(cx),
+    };
+    let mut things = patiently::<R>(aws, cx, filters).await?;
+    Ok(match (things.pop(), things.is_empty(), noted) {
+        (Some(thing), true, _) if !thing.is_husk() => Sought::One(thing),
+        (None, _, None) => Sought::Not(Found::Absent),
+        // Gone, or dead, or there are two of them: to be cleared away.
+        _ => Sought::Not(Found::Partly),
+    })
+}
+
+/// The ids of everything this generation of the step has made: what its output says, or its note
+/// and its mark.
+pub(crate) async fn ids<R: Resource>(
+    aws: &Aws,
+    cx: &Cx,
+    done: Option<&str>,
+) -> Result<BTreeSet<String>, StepError> {
+    if let Some(id) = done {
+        return Ok([id.to_owned()].into());
+    }
+    let marked = R::describe(aws, cx, mark::filters(cx)).await?;
+    let marked = marked.iter().filter(|thing| !thing.is_husk()).map(|thing| thing.id().to_owned());
+    Ok(marked.chain(cx.noted(ID)).collect())
+}
+
+/// Looks again and again, until something is there or it has to be believed that nothing is.
+async fn patiently<R: Resource>(
+    aws: &Aws,
+    cx: &Cx,
+    filters: Vec<Filter>,
+) -> Result<Vec<R>, StepError> {
+    let began = Instant::now();
+    loop {
+        let things = R::describe(aws, cx, filters.clone()).await?;
+        if !things.is_empty() || PATIENCE <= began.elapsed() {
+            return Ok(things);
+        }
+        cx.progress("looking for what was made");
+        cx.sleep(AGAIN).await?;
+    }
+}

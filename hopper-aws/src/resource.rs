@@ -1,0 +1,36 @@
+//! [`Resource`]: a kind of thing in EC2, as a describe shows it.
+
+use crate::{Aws, mark};
+use aws_sdk_ec2::types::Filter;
+use hopper_core::{Cx, StepError};
+use std::future::Future;
+
+/// A kind of thing in EC2, as a describe shows it: what finding, waiting and comparing rest on.
+///
+/// Things are always looked for with filters, never by id: a describe by id fails as a whole for
+/// one id that is not visible yet, a filter leaves it out.
+pub(crate) trait Resource: Clone + Send + Sync + 'static {
+    /// The filter that takes ids, e.g. `vpc-id`.
+    const ID_FILTER: &'static str;
+
+    /// Reads what passes the filters.
+    fn describe(
+        aws: &Aws,
+        cx: &Cx,
+        filters: Vec<Filter>,
+    ) -> impl Future<Output = Result<Vec<Self>, StepError>> + Send;
+
+    /// Its id.
+    fn id(&self) -> &str;
+
+    /// Whether it is only listed still, after its end.
+    fn is_husk(&self) -> bool {
+        false
+    }
+}
+
+/// The thing with this id, if it is visible and not a husk.
+pub(crate) async fn get<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<Option<R>, StepError> {
+    let things = R::describe(aws, cx, vec![mark::filter(R::ID_FILTER, id)]).await?;
+    Ok(things.into_iter().find(|thing| !thing.is_husk()))
+}

@@ -1,0 +1,7 @@
+//! Steps and recipes on the simulated AWS.
+
+#![allow(missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+mod stage;
+mod vpc;

@@ -22,6 +22,11 @@ pub trait Outputs:
 }
 
 /// Typed references to the output of one step.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not refer to a step",
+    label = "no reference",
+    note = "give what `does` returned for the step, or an `Input` taken from it"
+)]
 pub trait Refs {
     /// Makes the references from the step's position.
     fn new(at: Cursor) -> Self;

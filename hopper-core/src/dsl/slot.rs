@@ -95,15 +95,16 @@ impl Slot {
             Encoded::default()
         });
         let data = wrong.own(&mut draft, refs(&pieces).map(|r| &r.step));
-        let after = wrong.own(&mut draft, self.after.iter());
+        let after = &wrong.own(&mut draft, self.after.iter()) - &data;
+        let rests_on = &data | &after;
         let once = wrong.own(&mut draft, once.iter().chain(&self.once));
         let node = Node {
             name: name.clone(),
             step: erased::<S>(),
             at,
-            once: &(&once - &data) - &after,
+            once: &once - &rests_on,
             after,
-            undo_before: wrong.own(&mut draft, self.undo_before.iter()),
+            undo_before: &wrong.own(&mut draft, self.undo_before.iter()) - &rests_on,
             data,
             pieces: pieces.into(),
             settings: self.settings,

@@ -30,6 +30,7 @@ macro_rules! known { ($($t:ty),* $(,)?) => { $(
 )* } }
 known!(str, String, bool, u8, u16, u32, u64, usize, i32, i64);
 
+#[diagnostic::do_not_recommend]
 impl<T: Value + fmt::Display> ToParts for Input<T> {
     fn to_parts(&self) -> (Vec<Part>, Vec<StepRef>) {
         (self.parts(), self.gates().to_vec())

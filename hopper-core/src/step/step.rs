@@ -37,7 +37,8 @@ use std::{fmt, future::Future};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a step",
     label = "not a step",
-    note = "implement `hopper_core::Step` for it: KIND, Env, Output, run, find and undo"
+    note = "implement `hopper_core::Step` for it (KIND, Env, Output, run, find and undo), or \
+            `hopper_core::Lookup` (KIND, Env, Output and look_up) if it only reads"
 )]
 pub trait Step: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// A stable name, e.g. `aws.ec2.vpc`: the journal keeps it, and a

@@ -9,11 +9,17 @@
 )]
 
 mod cloud;
-mod fail;
+mod dsl;
 mod durable;
+mod fail;
 mod flaky;
 mod harness;
 #[cfg(feature = "testing")]
 mod journal;
+mod plan;
 mod run;
+mod secret;
+mod serde_shapes;
+mod shape;
+mod text;
 mod tidy;

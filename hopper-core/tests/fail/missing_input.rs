@@ -1,0 +1,13 @@
+//! A step without one of its inputs.
+
+#[path = "../it/cloud.rs"]
+mod cloud;
+
+use cloud::*;
+use hopper_core::prelude::*;
+
+fn main() {
+    let w = Workflow::new("x");
+    let vpc = w.step("vpc").does(Vpc { cidr: "10.0.0.0/16".into() });
+    w.step("subnet").does(Subnet { vpc: vpc.id() });
+}

@@ -1,0 +1,13 @@
+//! A field that the output does not have.
+
+#[path = "../it/cloud.rs"]
+mod cloud;
+
+use cloud::*;
+use hopper_core::prelude::*;
+
+fn main() {
+    let w = Workflow::new("x");
+    let vpc = w.step("vpc").does(Vpc { cidr: "10.0.0.0/16".into() });
+    w.step("gateway").does(Gateway { vpc: vpc.ident() });
+}

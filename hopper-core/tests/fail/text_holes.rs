@@ -1,0 +1,7 @@
+//! More holes than arguments.
+
+use hopper_core::prelude::*;
+
+fn main() {
+    text!("{}:{}", "host");
+}

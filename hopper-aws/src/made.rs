@@ -1,7 +1,6 @@
 //! What a step has made: noted as soon as it exists, and found again by its note or its mark.
 
 use crate::{Aws, fresh::PATIENCE, mark, resource::Resource};
-use aws_sdk_ec2::types::Filter;
 use hopper_core::{Cx, Found, StepError, Value};
 use std::{collections::BTreeSet, future::Future, time::Duration};
 use tokio::time::Instant;
@@ -47,13 +46,22 @@ pub(crate) async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<
         Some(id) => vec![mark::filter(R::ID_FILTER, id)],
         None => mark::filters(cx),
     };
-    let mut things = patiently::<R>(aws, cx, filters).await?;
+    let visible = patiently(cx, || async {
+        let things = R::describe(aws, cx, filters.clone()).await?;
+        Ok((!things.is_empty()).then_some(things))
+    });
+    let mut things = visible.await?.unwrap_or_default();
     Ok(match (things.pop(), things.is_empty(), noted) {
         (Some(thing), true, _) if !thing.is_husk() => Sought::One(thing),
         (None, _, None) => Sought::Not(Found::Absent),
         // Gone, or dead, or there are two of them: to be cleared away.
         _ => Sought::Not(Found::Partly),
     })
+}
+
+/// The id that this generation of the step has noted.
+pub(crate) fn noted<I: Value>(cx: &Cx) -> Option<I> {
+    cx.noted(ID)
 }
 
 /// The ids of everything this generation of the step has made: what its output says, or its note
@@ -72,16 +80,18 @@ pub(crate) async fn ids<R: Resource>(
 }
 
 /// Looks again and again, until something is there or it has to be believed that nothing is.
-async fn patiently<R: Resource>(
-    aws: &Aws,
+pub(crate) async fn patiently<T, Fut>(
     cx: &Cx,
-    filters: Vec<Filter>,
-) -> Result<Vec<R>, StepError> {
+    mut look: impl FnMut() -> Fut + Send,
+) -> Result<Option<T>, StepError>
+where
+    Fut: Future<Output = Result<Option<T>, StepError>> + Send,
+{
     let began = Instant::now();
     loop {
-        let things = R::describe(aws, cx, filters.clone()).await?;
-        if !things.is_empty() || PATIENCE <= began.elapsed() {
-            return Ok(things);
+        let found = look().await?;
+        if found.is_some() || PATIENCE <= began.elapsed() {
+            return Ok(found);
         }
         cx.progress("looking for what was made");
         cx.sleep(AGAIN).await?;

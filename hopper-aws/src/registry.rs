@@ -1,5 +1,7 @@
 //! [`registry()`]: every step of this crate, by kind.
 
+#[cfg(feature = "ec2")]
+use crate::ec2;
 use hopper_core::Registry;
 
 /// Every step of this crate: with it a run is undone from its journal alone.
@@ -7,6 +9,13 @@ use hopper_core::Registry;
 pub fn registry() -> Registry {
     let registry = Registry::new();
     #[cfg(feature = "ec2")]
-    let registry = registry.with::<crate::ec2::Vpc>();
+    let registry = registry
+        .with::<ec2::InternetGateway>()
+        .with::<ec2::ResourceTags>()
+        .with::<ec2::Route>()
+        .with::<ec2::RouteTable>()
+        .with::<ec2::RouteTableAssociation>()
+        .with::<ec2::Subnet>()
+        .with::<ec2::Vpc>();
     registry
 }

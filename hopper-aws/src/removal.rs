@@ -26,6 +26,8 @@ pub(crate) struct Removal<'a> {
     pub(crate) id: &'a str,
     /// Codes of refusals that pass when others are gone.
     pub(crate) passing: &'static [&'static str],
+    /// Codes that say it is so already, besides those that say it does not exist.
+    pub(crate) already: &'static [&'static str],
     /// How long and how often it is tried.
     pub(crate) pace: Pace,
     /// Where to look for what keeps it.
@@ -35,7 +37,14 @@ pub(crate) struct Removal<'a> {
 impl<'a> Removal<'a> {
     /// The usual: it waits while something depends on the thing.
     pub(crate) fn new(operation: &'a str, id: &'a str, blocked: Blocked<'a>) -> Self {
-        Self { operation, id, passing: &["DependencyViolation"], pace: LINGERING, blocked }
+        Self {
+            operation,
+            id,
+            passing: &["DependencyViolation"],
+            already: &[],
+            pace: LINGERING,
+            blocked,
+        }
     }
 }
 
@@ -56,7 +65,7 @@ where
     E: ProvideErrorMetadata + Error + 'static,
     T: Send,
 {
-    let Removal { operation, id, passing, pace, blocked } = removal;
+    let Removal { operation, id, passing, already, pace, blocked } = removal;
     let began = Instant::now();
     let mut refusal = None;
     for (n, look) in pace.looks(Duration::ZERO).enumerate() {
@@ -67,6 +76,9 @@ where
         };
         let error = error::of(operation, &failed);
         let code = error.code().unwrap_or_default();
+        if already.contains(&code) {
+            return Ok(());
+        }
         if !passing.contains(&code) {
             match is_not_found(code) {
                 // What was made a moment ago may only not be visible yet.

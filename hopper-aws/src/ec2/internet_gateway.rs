@@ -1,0 +1,135 @@
+//! [`InternetGateway`]: a VPC's door to the internet.
+
+use crate::{
+    Aws, InternetGatewayId, Tags, VpcId,
+    blockers::Blocked,
+    call::{act, read},
+    comparison::Comparison,
+    error::incomplete,
+    made::{self, Sought, sought},
+    mark,
+    removal::{Removal, remove},
+    resource::{Resource, get},
+};
+use aws_sdk_ec2::types::{self, Filter, ResourceType};
+use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
+use serde::{Deserialize, Serialize};
+
+/// Creates an internet gateway, and attaches it to a VPC.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InternetGateway {
+    /// The VPC.
+    pub vpc: Input<VpcId>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+outputs! {
+    /// An attached internet gateway.
+    pub struct InternetGatewayOut -> InternetGatewayRefs {
+        /// Its id.
+        id: InternetGatewayId,
+    }
+}
+
+impl Step for InternetGateway {
+    const KIND: &'static str = "aws.ec2.internet_gateway";
+    type Env = Aws;
+    type Output = InternetGatewayOut;
+
+    async fn run(&self, aws: &Aws, cx: &Cx) -> Result<InternetGatewayOut, StepError> {
+        let id: InternetGatewayId = made::once(aws, cx, || async {
+            let tags = mark::specification(aws, cx, ResourceType::InternetGateway, &self.tags);
+            let call = aws.ec2().create_internet_gateway().tag_specifications(tags);
+            let reply = act(aws, cx, "CreateInternetGateway", || call.clone().send()).await?;
+            let id = reply.internet_gateway.and_then(|gateway| gateway.internet_gateway_id);
+            id.map(InternetGatewayId::from).ok_or_else(|| incomplete("CreateInternetGateway", "id"))
+        })
+        .await?;
+        let call = aws
+            .ec2()
+            .attach_internet_gateway()
+            .internet_gateway_id(id.as_str())
+            .vpc_id(cx.get(&self.vpc).as_str());
+        let attached = act(aws, cx, "AttachInternetGateway", || call.clone().send()).await;
+        match attached {
+            Err(error) if error.code() == Some("Resource.AlreadyAssociated") => {
+                let gateway = get::<types::InternetGateway>(aws, cx, id.as_str()).await?;
+                let is_ours = gateway.as_ref().and_then(vpc) == Some(cx.get(&self.vpc).as_str());
+                if !is_ours {
+                    return Err(error);
+                }
+            }
+            other => _ = other?,
+        }
+        Ok(InternetGatewayOut { id })
+    }
+
+    async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<InternetGatewayOut>, StepError> {
+        let gateway = match sought::<types::InternetGateway, _>(aws, cx).await? {
+            Sought::One(gateway) => gateway,
+            Sought::Not(found) => return Ok(found),
+        };
+        Ok(match vpc(&gateway) == Some(cx.get(&self.vpc).as_str()) {
+            true => Found::Present(InternetGatewayOut { id: gateway.id().into() }),
+            false => Found::Partly,
+        })
+    }
+
+    async fn undo(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        made: Made<'_, InternetGatewayOut>,
+    ) -> Result<(), StepError> {
+        let vpc = cx.get(&self.vpc).as_str();
+        let done = made.done().map(|gateway| gateway.id.as_str());
+        for id in made::ids::<types::InternetGateway>(aws, cx, done).await? {
+            // While any public address lives in the VPC: "has some mapped public address(es)".
+            let detach = aws.ec2().detach_internet_gateway().internet_gateway_id(&id).vpc_id(vpc);
+            let removal = Removal {
+                already: &["Gateway.NotAttached"],
+                ..Removal::new("DetachInternetGateway", &id, Blocked::PublicAddresses(vpc))
+            };
+            remove(aws, cx, removal, || detach.clone().send()).await?;
+            let delete = aws.ec2().delete_internet_gateway().internet_gateway_id(&id);
+            let removal = Removal::new("DeleteInternetGateway", &id, Blocked::Unknown);
+            remove(aws, cx, removal, || delete.clone().send()).await?;
+        }
+        Ok(())
+    }
+
+    async fn check(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        out: &InternetGatewayOut,
+    ) -> Result<Vec<Drift>, StepError> {
+        let Some(gateway) = get::<types::InternetGateway>(aws, cx, out.id.as_str()).await? else {
+            return Ok(vec![Drift::gone(&out.id)]);
+        };
+        Ok(Comparison::new()
+            .optional("attachments.vpcId", cx.get(&self.vpc), vpc(&gateway))
+            .tags(&mark::with(aws, cx, &self.tags), gateway.tags())
+            .drift())
+    }
+}
+
+/// The VPC a gateway is attached to.
+fn vpc(gateway: &types::InternetGateway) -> Option<&str> {
+    gateway.attachments().first().and_then(|attachment| attachment.vpc_id())
+}
+
+impl Resource for types::InternetGateway {
+    const ID_FILTER: &'static str = "internet-gateway-id";
+
+    async fn describe(aws: &Aws, cx: &Cx, by: Vec<Filter>) -> Result<Vec<Self>, StepError> {
+        let call = aws.ec2().describe_internet_gateways().set_filters(Some(by));
+        let reply = read(aws, cx, "DescribeInternetGateways", || call.clone().send()).await?;
+        Ok(reply.internet_gateways.unwrap_or_default())
+    }
+
+    fn id(&self) -> &str {
+        self.internet_gateway_id().unwrap_or_default()
+    }
+}

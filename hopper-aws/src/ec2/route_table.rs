@@ -1,0 +1,111 @@
+//! [`RouteTable`]: where the packets of some subnets go.
+
+use crate::{
+    Aws, RouteTableId, Tags, VpcId,
+    blockers::Blocked,
+    call::{act, read},
+    comparison::Comparison,
+    error::incomplete,
+    made::{self, Sought, sought},
+    mark,
+    removal::{Removal, remove},
+    resource::{Resource, get},
+};
+use aws_sdk_ec2::types::{self, Filter, ResourceType};
+use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
+use serde::{Deserialize, Serialize};
+
+/// Creates a route table. Its routes and the subnets that use it are steps of their own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RouteTable {
+    /// The VPC.
+    pub vpc: Input<VpcId>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+outputs! {
+    /// A route table.
+    pub struct RouteTableOut -> RouteTableRefs {
+        /// Its id.
+        id: RouteTableId,
+    }
+}
+
+impl Step for RouteTable {
+    const KIND: &'static str = "aws.ec2.route_table";
+    type Env = Aws;
+    type Output = RouteTableOut;
+
+    async fn run(&self, aws: &Aws, cx: &Cx) -> Result<RouteTableOut, StepError> {
+        let id: RouteTableId = made::once(aws, cx, || async {
+            let call = aws
+                .ec2()
+                .create_route_table()
+                .vpc_id(cx.get(&self.vpc).as_str())
+                .client_token(cx.token())
+                .tag_specifications(mark::specification(
+                    aws,
+                    cx,
+                    ResourceType::RouteTable,
+                    &self.tags,
+                ));
+            let reply = act(aws, cx, "CreateRouteTable", || call.clone().send()).await?;
+            let id = reply.route_table.and_then(|table| table.route_table_id);
+            id.map(RouteTableId::from).ok_or_else(|| incomplete("CreateRouteTable", "id"))
+        })
+        .await?;
+        Ok(RouteTableOut { id })
+    }
+
+    async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<RouteTableOut>, StepError> {
+        Ok(match sought::<types::RouteTable, _>(aws, cx).await? {
+            Sought::One(table) => Found::Present(RouteTableOut { id: table.id().into() }),
+            Sought::Not(found) => found,
+        })
+    }
+
+    async fn undo(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        made: Made<'_, RouteTableOut>,
+    ) -> Result<(), StepError> {
+        let done = made.done().map(|table| table.id.as_str());
+        for id in made::ids::<types::RouteTable>(aws, cx, done).await? {
+            let call = aws.ec2().delete_route_table().route_table_id(&id);
+            let removal = Removal::new("DeleteRouteTable", &id, Blocked::RouteTable(&id));
+            remove(aws, cx, removal, || call.clone().send()).await?;
+        }
+        Ok(())
+    }
+
+    async fn check(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        out: &RouteTableOut,
+    ) -> Result<Vec<Drift>, StepError> {
+        let Some(table) = get::<types::RouteTable>(aws, cx, out.id.as_str()).await? else {
+            return Ok(vec![Drift::gone(&out.id)]);
+        };
+        Ok(Comparison::new()
+            .optional("vpcId", cx.get(&self.vpc), table.vpc_id())
+            .tags(&mark::with(aws, cx, &self.tags), table.tags())
+            .drift())
+    }
+}
+
+impl Resource for types::RouteTable {
+    const ID_FILTER: &'static str = "route-table-id";
+
+    async fn describe(aws: &Aws, cx: &Cx, by: Vec<Filter>) -> Result<Vec<Self>, StepError> {
+        let call = aws.ec2().describe_route_tables().set_filters(Some(by));
+        let reply = read(aws, cx, "DescribeRouteTables", || call.clone().send()).await?;
+        Ok(reply.route_tables.unwrap_or_default())
+    }
+
+    fn id(&self) -> &str {
+        self.route_table_id().unwrap_or_default()
+    }
+}

@@ -1,0 +1,182 @@
+//! [`SecurityGroupRule`]: one thing that a security group lets through.
+
+use super::permission::{Direction, Peer, Permission};
+use crate::{
+    Aws, SecurityGroupId, SecurityGroupRuleId, Tags,
+    blockers::Blocked,
+    call::{act, read},
+    claim::{is_own, maker},
+    comparison::Comparison,
+    error::incomplete,
+    made::{self, Sought, patiently, sought},
+    mark::{self, filter},
+    removal::{Removal, remove},
+    resource::{Resource, get},
+};
+use aws_sdk_ec2::types::{self, Filter, ReferencedSecurityGroup, ResourceType};
+use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
+use serde::{Deserialize, Serialize};
+
+/// Lets one thing through a security group.
+///
+/// It is taken back by its id, so a rule of somebody else that says the same is left alone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SecurityGroupRule {
+    /// The group.
+    pub group: Input<SecurityGroupId>,
+    /// What it lets through.
+    pub permission: Permission,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+outputs! {
+    /// A rule of a security group.
+    pub struct SecurityGroupRuleOut -> SecurityGroupRuleRefs {
+        /// Its id.
+        id: SecurityGroupRuleId,
+    }
+}
+
+impl Step for SecurityGroupRule {
+    const KIND: &'static str = "aws.ec2.security-group-rule";
+    const ATOMIC: bool = true;
+    type Env = Aws;
+    type Output = SecurityGroupRuleOut;
+
+    async fn run(&self, aws: &Aws, cx: &Cx) -> Result<SecurityGroupRuleOut, StepError> {
+        let id = made::once(aws, cx, || self.authorize(aws, cx)).await?;
+        Ok(SecurityGroupRuleOut { id })
+    }
+
+    async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<SecurityGroupRuleOut>, StepError> {
+        Ok(match sought::<types::SecurityGroupRule, _>(aws, cx).await? {
+            Sought::One(rule) => Found::Present(SecurityGroupRuleOut { id: rule.id().into() }),
+            Sought::Not(found) => found,
+        })
+    }
+
+    async fn undo(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        made: Made<'_, SecurityGroupRuleOut>,
+    ) -> Result<(), StepError> {
+        let (group, ec2) = (cx.get(&self.group).as_str(), aws.ec2());
+        let done = made.done().map(|rule| rule.id.as_str());
+        for id in made::ids::<types::SecurityGroupRule>(aws, cx, done).await? {
+            let removal = |operation| Removal::new(operation, &id, Blocked::Unknown);
+            match self.permission.direction {
+                Direction::Ingress => {
+                    let call = ec2.revoke_security_group_ingress().group_id(group);
+                    let call = call.security_group_rule_ids(&id);
+                    let removal = removal("RevokeSecurityGroupIngress");
+                    remove(aws, cx, removal, || call.clone().send()).await?;
+                }
+                Direction::Egress => {
+                    let call = ec2.revoke_security_group_egress().group_id(group);
+                    let call = call.security_group_rule_ids(&id);
+                    let removal = removal("RevokeSecurityGroupEgress");
+                    remove(aws, cx, removal, || call.clone().send()).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn check(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        out: &SecurityGroupRuleOut,
+    ) -> Result<Vec<Drift>, StepError> {
+        let Some(rule) = get::<types::SecurityGroupRule>(aws, cx, out.id.as_str()).await? else {
+            return Ok(vec![Drift::gone(&out.id)]);
+        };
+        Ok(self
+            .compare(cx, &rule)
+            .optional("description", &self.permission.description, rule.description().or(Some("")))
+            .tags(&mark::with(aws, cx, &self.tags), rule.tags())
+            .drift())
+    }
+}
+
+impl SecurityGroupRule {
+    async fn authorize(&self, aws: &Aws, cx: &Cx) -> Result<SecurityGroupRuleId, StepError> {
+        let group = cx.get(&self.group).as_str();
+        let tags = mark::specification(aws, cx, ResourceType::SecurityGroupRule, &self.tags);
+        let permission = self.permission.as_ec2(cx);
+        let rules = match self.permission.direction {
+            Direction::Ingress => {
+                let call = aws.ec2().authorize_security_group_ingress().group_id(group);
+                let call = call.ip_permissions(permission).tag_specifications(tags);
+                act(aws, cx, "AuthorizeSecurityGroupIngress", || call.clone().send())
+                    .await
+                    .map(|reply| reply.security_group_rules)
+            }
+            Direction::Egress => {
+                let call = aws.ec2().authorize_security_group_egress().group_id(group);
+                let call = call.ip_permissions(permission).tag_specifications(tags);
+                act(aws, cx, "AuthorizeSecurityGroupEgress", || call.clone().send())
+                    .await
+                    .map(|reply| reply.security_group_rules)
+            }
+        };
+        let id = match rules {
+            Ok(rules) => rules.into_iter().flatten().find_map(|rule| rule.security_group_rule_id),
+            Err(error) if error.code() == Some("InvalidPermission.Duplicate") => {
+                let rules = patiently(aws, cx, vec![filter("group-id", group)]).await?;
+                match rules.iter().find(|rule| self.compare(cx, rule).drift().is_empty()) {
+                    Some(rule) if is_own(cx, rule.tags()) => Some(rule.id().to_owned()),
+                    Some(rule) => return Err(error.with_hint(taken(rule))),
+                    None => return Err(error),
+                }
+            }
+            Err(error) => return Err(error),
+        };
+        id.map(SecurityGroupRuleId::from)
+            .ok_or_else(|| incomplete("AuthorizeSecurityGroup", "rule's id"))
+    }
+
+    /// Compares what makes a rule this one: all but description and tags.
+    fn compare(&self, cx: &Cx, rule: &types::SecurityGroupRule) -> Comparison {
+        let permission = &self.permission;
+        let (from, to) = permission.protocol.ports();
+        let comparison = Comparison::new()
+            .optional("groupId", cx.get(&self.group), rule.group_id())
+            .optional("isEgress", permission.direction == Direction::Egress, rule.is_egress())
+            .optional("ipProtocol", permission.protocol.name(), rule.ip_protocol())
+            .field("fromPort", from, rule.from_port().unwrap_or(-1))
+            .field("toPort", to, rule.to_port().unwrap_or(-1));
+        let group = rule.referenced_group_info().and_then(ReferencedSecurityGroup::group_id);
+        match &permission.peer {
+            Peer::Cidr(cidr) => comparison.optional("cidrIpv4", cx.get(cidr), rule.cidr_ipv4()),
+            Peer::Group(peer) => {
+                comparison.optional("referencedGroupInfo.groupId", cx.get(peer), group)
+            }
+        }
+    }
+}
+
+/// Whose the rule is.
+fn taken(by: &types::SecurityGroupRule) -> String {
+    format!(
+        "rule {} says the same and was {}: revoke it, or leave this one out",
+        by.id(),
+        maker(by.tags())
+    )
+}
+
+impl Resource for types::SecurityGroupRule {
+    const ID_FILTER: &'static str = "security-group-rule-id";
+
+    async fn describe(aws: &Aws, cx: &Cx, by: Vec<Filter>) -> Result<Vec<Self>, StepError> {
+        let call = aws.ec2().describe_security_group_rules().set_filters(Some(by));
+        let reply = read(aws, cx, "DescribeSecurityGroupRules", || call.clone().send()).await?;
+        Ok(reply.security_group_rules.unwrap_or_default())
+    }
+
+    fn id(&self) -> &str {
+        self.security_group_rule_id().unwrap_or_default()
+    }
+}

@@ -1,0 +1,134 @@
+//! [`Subnet`]: the part of a VPC that lies in one zone.
+
+use crate::{
+    Aws, Cidr, SubnetId, Tags, VpcId,
+    blockers::Blocked,
+    call::{act, read},
+    comparison::Comparison,
+    error::incomplete,
+    made::{self, Sought, sought},
+    mark,
+    pace::Pace,
+    poll::{Verdict, until},
+    removal::{Removal, remove},
+    resource::{Resource, get},
+};
+use aws_sdk_ec2::types::{self, Filter, ResourceType, SubnetState};
+use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Usable after 0.8 s (public logs: 0 to 11 s).
+const AVAILABLE: Pace = Pace::secs(1, 1, 120);
+
+/// Creates a subnet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Subnet {
+    /// The VPC it is a part of.
+    pub vpc: Input<VpcId>,
+    /// The zone it lies in, e.g. `eu-west-1a`.
+    pub zone: Input<String>,
+    /// Its addresses.
+    pub cidr: Input<Cidr>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+outputs! {
+    /// A subnet.
+    pub struct SubnetOut -> SubnetRefs {
+        /// Its id.
+        id: SubnetId,
+        /// Its addresses.
+        cidr: Cidr,
+        /// Its zone.
+        zone: String,
+    }
+}
+
+impl Step for Subnet {
+    const KIND: &'static str = "aws.ec2.subnet";
+    type Env = Aws;
+    type Output = SubnetOut;
+
+    async fn run(&self, aws: &Aws, cx: &Cx) -> Result<SubnetOut, StepError> {
+        let id: SubnetId = made::once(aws, cx, || async {
+            let call = aws
+                .ec2()
+                .create_subnet()
+                .vpc_id(cx.get(&self.vpc).as_str())
+                .availability_zone(cx.get(&self.zone))
+                .cidr_block(cx.get(&self.cidr).to_string())
+                .tag_specifications(mark::specification(aws, cx, ResourceType::Subnet, &self.tags));
+            let reply = act(aws, cx, "CreateSubnet", || call.clone().send()).await?;
+            let id = reply.subnet.and_then(|subnet| subnet.subnet_id);
+            id.map(SubnetId::from).ok_or_else(|| incomplete("CreateSubnet", "id"))
+        })
+        .await?;
+        self.available(aws, cx, id, Duration::ZERO).await
+    }
+
+    async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<SubnetOut>, StepError> {
+        let id: SubnetId = match sought::<types::Subnet, _>(aws, cx).await? {
+            Sought::One(subnet) => subnet.id().into(),
+            Sought::Not(found) => return Ok(found),
+        };
+        self.available(aws, cx, id, cx.age()).await.map(Found::Present)
+    }
+
+    async fn undo(&self, aws: &Aws, cx: &Cx, made: Made<'_, SubnetOut>) -> Result<(), StepError> {
+        let done = made.done().map(|subnet| subnet.id.as_str());
+        for id in made::ids::<types::Subnet>(aws, cx, done).await? {
+            let call = aws.ec2().delete_subnet().subnet_id(&id);
+            let removal = Removal::new("DeleteSubnet", &id, Blocked::Subnet(&id));
+            remove(aws, cx, removal, || call.clone().send()).await?;
+        }
+        Ok(())
+    }
+
+    async fn check(&self, aws: &Aws, cx: &Cx, out: &SubnetOut) -> Result<Vec<Drift>, StepError> {
+        let Some(subnet) = get::<types::Subnet>(aws, cx, out.id.as_str()).await? else {
+            return Ok(vec![Drift::gone(&out.id)]);
+        };
+        Ok(Comparison::new()
+            .optional("vpcId", cx.get(&self.vpc), subnet.vpc_id())
+            .optional("availabilityZone", &out.zone, subnet.availability_zone())
+            .optional("cidrBlock", out.cidr, subnet.cidr_block())
+            .tags(&mark::with(aws, cx, &self.tags), subnet.tags())
+            .drift())
+    }
+}
+
+impl Subnet {
+    async fn available(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        id: SubnetId,
+        age: Duration,
+    ) -> Result<SubnetOut, StepError> {
+        until(aws, cx, id.as_str(), AVAILABLE, age, |subnet: Option<&types::Subnet>| match subnet
+            .and_then(types::Subnet::state)
+        {
+            Some(SubnetState::Available) => Verdict::Ready(()),
+            state => Verdict::NotYet(state.map_or("not visible", SubnetState::as_str).to_owned()),
+        })
+        .await?;
+        let (cidr, zone) = (*cx.get(&self.cidr), cx.get(&self.zone).clone());
+        Ok(SubnetOut { id, cidr, zone })
+    }
+}
+
+impl Resource for types::Subnet {
+    const ID_FILTER: &'static str = "subnet-id";
+
+    async fn describe(aws: &Aws, cx: &Cx, by: Vec<Filter>) -> Result<Vec<Self>, StepError> {
+        let call = aws.ec2().describe_subnets().set_filters(Some(by));
+        let reply = read(aws, cx, "DescribeSubnets", || call.clone().send()).await?;
+        Ok(reply.subnets.unwrap_or_default())
+    }
+
+    fn id(&self) -> &str {
+        self.subnet_id().unwrap_or_default()
+    }
+}

@@ -1,0 +1,74 @@
+//! [`NetworkSettings`]: a private network with a way out.
+
+use super::problem::Problems;
+use crate::Cidr;
+use serde::{Deserialize, Serialize};
+
+/// A VPC with a private and a public subnet in one zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NetworkSettings {
+    /// The availability zone, e.g. `eu-west-1a`.
+    pub zone: String,
+    /// The VPC's addresses: /16 to /28.
+    pub cidr: Cidr,
+    /// The private subnet's addresses: /16 to /28, within the VPC's.
+    pub private_cidr: Cidr,
+    /// The public subnet's addresses: /16 to /28, within the VPC's, apart from the private ones.
+    pub public_cidr: Cidr,
+}
+
+/// The chapter's.
+impl Default for NetworkSettings {
+    fn default() -> Self {
+        Self {
+            zone: "eu-west-1a".to_owned(),
+            cidr: Cidr::new(10, 0, 0, 0, 16),
+            private_cidr: Cidr::new(10, 0, 0, 0, 20),
+            public_cidr: Cidr::new(10, 0, 16, 0, 20),
+        }
+    }
+}
+
+impl NetworkSettings {
+    pub(super) fn check(&self, problems: &mut Problems) {
+        let (vpc, private, public) = (self.cidr, self.private_cidr, self.public_cidr);
+        let zone = self.zone.as_bytes();
+        let is_zone = zone.len() > 2
+            && zone[zone.len() - 1].is_ascii_lowercase()
+            && zone[zone.len() - 2].is_ascii_digit()
+            && zone.contains(&b'-');
+        problems.check(
+            is_zone,
+            "network.zone",
+            format_args!("`{}` is no availability zone, write it as eu-west-1a", self.zone),
+        );
+        // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+        let sizes = [("cidr", vpc), ("private_cidr", private), ("public_cidr", public)];
+        for (field, cidr) in sizes {
+            problems.check(
+                (16..=28).contains(&cidr.prefix()),
+                &format!("network.{field}"),
+                format_args!("AWS takes /16 to /28, and {cidr} is neither"),
+            );
+        }
+        for (field, cidr) in &sizes[1..] {
+            problems.check(
+                vpc.contains(cidr),
+                &format!("network.{field}"),
+                format_args!("{cidr} is not within network.cidr {vpc}"),
+            );
+        }
+        problems.check(
+            !private.overlaps(&public),
+            "network.public_cidr",
+            format_args!("{public} overlaps network.private_cidr {private}"),
+        );
+    }
+
+    /// The region the zone is in: its name without the last letter.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.zone.trim_end_matches(|c: char| c.is_ascii_lowercase())
+    }
+}

@@ -37,7 +37,7 @@ mod wire;
 mod world;
 
 pub use mock::{Broken, Builder, Call, Calls, Doom, Fault, Mock, Server, WorldFileError};
-pub use settings::{Bucket, Latencies, Quotas, Settings, Throttling, Visibility};
+pub use settings::{Bucket, Latencies, Quotas, Settings, Switches, Throttling, Visibility};
 pub use time::{Time, TimeError};
 pub use wire::{Answer, AwsError, Params, Protocol, Reply, Request, Service, Xml};
 pub use world::{Diff, Difference, Leftover, World};

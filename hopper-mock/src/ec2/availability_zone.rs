@@ -45,6 +45,19 @@ pub(crate) fn zone_id(world: &World, name: &str) -> Result<String, AwsError> {
     )
 }
 
+/// The name of the zone with this id.
+///
+/// # Errors
+/// `InvalidParameterValue` for an id no zone of the region has.
+pub(crate) fn zone_name(world: &World, id: &str) -> Result<String, AwsError> {
+    let zones = zones();
+    let zone = zones.iter().find(|zone| zone.id(world) == id);
+    zone.map(|zone| zone.name(world)).ok_or_else(|| {
+        let why = "There is no such zone in the region.";
+        AwsError::invalid_value("availabilityZoneId", id, why)
+    })
+}
+
 const FILTERS: &[Attribute<Zone>] = &[
     ("group-name", |_, world| one(&world.region)),
     ("opt-in-status", |_, _| one("opt-in-not-required")),

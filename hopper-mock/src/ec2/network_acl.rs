@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
-use super::Vpc;
 use super::describe::Describe;
 use super::filter::{Attribute, one};
 use super::tag_specification::tag_set;
+use super::{Subnet, Vpc};
 use crate::wire::Xml;
 use crate::world::{Kind, Resource, Tags, World};
 
@@ -153,4 +153,13 @@ pub(super) fn furnish(world: &mut World, vpc: &Vpc) {
         tags: Tags::new(),
     };
     world.ec2.network_acls.insert(acl.id.clone(), acl);
+}
+
+/// Lets the default ACL of the VPC guard a new subnet.
+pub(super) fn guard(world: &mut World, subnet: &Subnet) {
+    let association = world.new_part_id("aclassoc");
+    let mut acls = world.ec2.network_acls.values_mut();
+    if let Some(acl) = acls.find(|acl| acl.is_default && acl.vpc_id == subnet.vpc_id) {
+        acl.associations.insert(association, subnet.id.clone());
+    }
 }

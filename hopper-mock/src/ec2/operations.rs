@@ -2,8 +2,11 @@
 
 use super::call::Call;
 use super::{
-    DhcpOptions, NetworkAcl, RouteTable, SecurityGroup, SecurityGroupRule, Vpc, account_attribute,
-    authorize, availability_zone, region, route_table, security_group, tags, vpc, vpc_attribute,
+    DhcpOptions, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable,
+    SecurityGroup, SecurityGroupRule, Subnet, Vpc, account_attribute, address, address_association,
+    authorize, availability_zone, internet_gateway, key_pair, nat_gateway_lifecycle, network_interface,
+    region, route, route_table, route_table_association, security_group, subnet, subnet_attribute,
+    tags, vpc, vpc_attribute,
 };
 use crate::wire::{Answer, Request};
 use crate::world::{World, unknown_operation};
@@ -26,10 +29,57 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
         "DescribeVpcAttribute" => call.run(vpc_attribute::describe),
         "ModifyVpcAttribute" => call.run_without_dry_run(vpc_attribute::modify),
 
+        "CreateSubnet" => call.run(subnet::create),
+        "DeleteSubnet" => call.run(subnet::delete),
+        "DescribeSubnets" => call.describe::<Subnet>(),
+        "ModifySubnetAttribute" => call.run_without_dry_run(subnet_attribute::modify),
+
         "DescribeDhcpOptions" => call.describe::<DhcpOptions>(),
         "DescribeNetworkAcls" => call.describe::<NetworkAcl>(),
         "CreateRouteTable" => call.run_once(route_table::create, route_table::created),
+        "DeleteRouteTable" => call.run(route_table::delete),
         "DescribeRouteTables" => call.describe::<RouteTable>(),
+        "AssociateRouteTable" => call.run(route_table_association::associate),
+        "DisassociateRouteTable" => call.run(route_table_association::disassociate),
+        "ReplaceRouteTableAssociation" => call.run(route_table_association::replace),
+        "CreateRoute" => call.run(route::create),
+        "DeleteRoute" => call.run(route::delete),
+        "ReplaceRoute" => call.run(route::replace),
+
+        "AttachInternetGateway" => call.run(internet_gateway::attach),
+        "CreateInternetGateway" => call.run(internet_gateway::create),
+        "DeleteInternetGateway" => call.run(internet_gateway::delete),
+        "DescribeInternetGateways" => call.describe::<InternetGateway>(),
+        "DetachInternetGateway" => call.run(internet_gateway::detach),
+
+        "AllocateAddress" => call.run(address::allocate),
+        "AssociateAddress" => call.run(address_association::associate_operation),
+        "DescribeAddresses" => call.run(address::describe),
+        "DisassociateAddress" => call.run(address_association::disassociate_operation),
+        "ReleaseAddress" => call.run(address::release),
+
+        "CreateNatGateway" => {
+            call.run_once(nat_gateway_lifecycle::create, nat_gateway_lifecycle::created)
+        }
+        "DeleteNatGateway" => call.run(nat_gateway_lifecycle::delete),
+        "DescribeNatGateways" => call.describe::<NatGateway>(),
+
+        "AssignPrivateIpAddresses" => call.run(network_interface::assign),
+        "AttachNetworkInterface" => call.run(network_interface::attach_operation),
+        "CreateNetworkInterface" => {
+            call.run_once(network_interface::create, network_interface::created)
+        }
+        "DeleteNetworkInterface" => call.run(network_interface::delete),
+        "DescribeNetworkInterfaces" => call.describe::<NetworkInterface>(),
+        "DetachNetworkInterface" => call.run(network_interface::detach_operation),
+        "ModifyNetworkInterfaceAttribute" => call.run(network_interface::modify),
+        "UnassignPrivateIpAddresses" => call.run(network_interface::unassign),
+
+        "CreateKeyPair" => call.run(key_pair::create),
+        "DeleteKeyPair" => call.run(key_pair::delete),
+        "DescribeKeyPairs" => call.run(key_pair::describe),
+        "ImportKeyPair" => call.run(key_pair::import_key_pair),
+
         "CreateSecurityGroup" => call.run(security_group::create),
         "DeleteSecurityGroup" => call.run(security_group::delete),
         "DescribeSecurityGroups" => call.describe::<SecurityGroup>(),

@@ -246,3 +246,22 @@ pub(super) fn furnish(world: &mut World, vpc: &Vpc) {
     table.associations.push(Association { id: world.new_part_id("rtbassoc"), subnet_id: None });
     world.ec2.route_tables.insert(table.id.clone(), table);
 }
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct DeleteRouteTable {
+    route_table_id: String,
+}
+
+/// Deletes a table that nothing uses; the main table goes with its VPC alone.
+pub(crate) fn delete(world: &mut World, input: &DeleteRouteTable) -> Answer {
+    let table: &RouteTable = world.find(&input.route_table_id)?;
+    let id = table.id.clone();
+    if !table.associations.is_empty() {
+        let users = table.associations.iter();
+        let users = users.map(|used| used.subnet_id.as_ref().unwrap_or(&table.vpc_id).clone());
+        return Err(AwsError::dependency(&format!("routeTable '{id}'"), users));
+    }
+    world.ec2.route_tables.remove(&id);
+    Ok(Xml::done())
+}

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DhcpOptions, NetworkAcl, RouteTable, SecurityGroup, SecurityGroupRule, Vpc};
+use super::{
+    Address, DhcpOptions, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface, RouteTable,
+    SecurityGroup, SecurityGroupRule, Subnet, Vpc,
+};
 use crate::world::{Registered, World};
 
 /// The resources of EC2 by their ids.
@@ -15,10 +18,22 @@ pub struct Ec2 {
     pub dhcp_options: BTreeMap<String, DhcpOptions>,
     /// VPCs.
     pub vpcs: BTreeMap<String, Vpc>,
+    /// Subnets.
+    pub subnets: BTreeMap<String, Subnet>,
+    /// Internet gateways.
+    pub internet_gateways: BTreeMap<String, InternetGateway>,
+    /// Elastic IP addresses.
+    pub addresses: BTreeMap<String, Address>,
+    /// NAT gateways.
+    pub nat_gateways: BTreeMap<String, NatGateway>,
+    /// Network interfaces.
+    pub network_interfaces: BTreeMap<String, NetworkInterface>,
     /// Route tables.
     pub route_tables: BTreeMap<String, RouteTable>,
     /// Network ACLs.
     pub network_acls: BTreeMap<String, NetworkAcl>,
+    /// Key pairs.
+    pub key_pairs: BTreeMap<String, KeyPair>,
     /// Security groups.
     pub security_groups: BTreeMap<String, SecurityGroup>,
     /// The rules of all security groups.
@@ -29,8 +44,14 @@ pub struct Ec2 {
 pub(crate) static REGISTRY: &[Registered] = &[
     Registered::of::<DhcpOptions>(),
     Registered::of::<Vpc>(),
+    Registered::of::<Subnet>(),
+    Registered::of::<InternetGateway>(),
+    Registered::of::<Address>(),
+    Registered::of::<NatGateway>(),
+    Registered::of::<NetworkInterface>(),
     Registered::of::<RouteTable>(),
     Registered::of::<NetworkAcl>(),
+    Registered::of::<KeyPair>(),
     Registered::of::<SecurityGroup>(),
     Registered::of::<SecurityGroupRule>(),
 ];

@@ -47,8 +47,8 @@ pub(crate) struct ModifyVpcAttribute {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Flag {
-    value: bool,
+pub(crate) struct Flag {
+    pub(crate) value: bool,
 }
 
 /// Changes one attribute; a call with two is refused.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::clock::Clock;
 use super::file::WorldFile;
 use super::{Mock, WorldFileError};
-use crate::settings::{Latencies, Quotas, Settings, Throttling, Visibility};
+use crate::settings::{Latencies, Quotas, Settings, Switches, Throttling, Visibility};
 use crate::world::World;
 
 /// Settings for a [`Mock`].
@@ -22,6 +22,7 @@ pub struct Builder {
     quotas: Option<Quotas>,
     throttling: Option<Throttling>,
     visibility: Option<Visibility>,
+    switches: Option<Switches>,
     speed: u32,
 }
 
@@ -35,6 +36,7 @@ impl Default for Builder {
             quotas: None,
             throttling: None,
             visibility: None,
+            switches: None,
             speed: 1,
         }
     }
@@ -99,6 +101,13 @@ impl Builder {
         self
     }
 
+    /// What differs between accounts.
+    #[must_use]
+    pub fn switches(mut self, switches: Switches) -> Self {
+        self.switches = Some(switches);
+        self
+    }
+
     /// How many seconds pass in the world in one second of tokio's, at least 1.
     #[must_use]
     pub fn speed(mut self, speed: u32) -> Self {
@@ -110,11 +119,12 @@ impl Builder {
     pub fn build(self) -> Mock {
         let fresh = || World::fresh(self.seed, Settings::default());
         let mut world = self.world.unwrap_or_else(fresh);
-        let Settings { latencies, quotas, throttling, visibility } = world.settings_mut();
+        let Settings { latencies, quotas, throttling, visibility, switches } = world.settings_mut();
         replace(latencies, self.latencies);
         replace(quotas, self.quotas);
         replace(throttling, self.throttling);
         replace(visibility, self.visibility);
+        replace(switches, self.switches);
         let clock = Clock::new(world.now, self.speed);
         Mock::new(world, clock, self.file)
     }

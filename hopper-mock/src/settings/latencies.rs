@@ -71,8 +71,16 @@ latencies! {
     gone_but_listed: 3_600_000,
     /// NAT gateway `pending` to `available` (85 to 125 s, at worst 10 minutes).
     nat_gateway_available: 105_000,
+    /// NAT gateway `pending` to `failed` (estimate).
+    nat_gateway_failed: 10_000,
     /// NAT gateway `deleting` to `deleted` (37 to 79 s).
     nat_gateway_deleted: 60_000,
+    /// Network interface `pending` to `available` (estimate).
+    network_interface_available: 1_000,
+    /// Network interface `attaching` to `attached` (estimate).
+    network_interface_attached: 1_000,
+    /// Network interface `detaching` to `available` (estimate).
+    network_interface_detached: 3_000,
     /// Image `pending` to `available`, 8 GB (134 to 186 s).
     image_available: 180_000,
     /// Snapshot deletion (estimate).

@@ -3,11 +3,13 @@
 
 mod latencies;
 mod quotas;
+mod switches;
 mod throttling;
 mod visibility;
 
 pub use latencies::Latencies;
 pub use quotas::Quotas;
+pub use switches::Switches;
 pub(crate) use throttling::Buckets;
 pub use throttling::{Bucket, Throttling};
 pub use visibility::Visibility;
@@ -26,4 +28,6 @@ pub struct Settings {
     pub throttling: Throttling,
     /// How late a new thing is seen.
     pub visibility: Visibility,
+    /// What differs between accounts.
+    pub switches: Switches,
 }

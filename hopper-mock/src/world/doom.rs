@@ -42,7 +42,6 @@ impl World {
     /// The code with which the thing this call makes shall fail later, if it is doomed to.
     ///
     /// A handler asks this once for each accepted call, when nothing can refuse the call any more.
-    #[expect(dead_code, reason = "the first operation that can be doomed comes with its resource")]
     pub(crate) fn doom(&mut self, operation: &str) -> Option<String> {
         self.machinery.dooms.take(operation)
     }

@@ -13,6 +13,22 @@ use crate::ec2;
 pub(crate) enum Transition {
     /// A VPC is ready.
     VpcAvailable(String),
+    /// A subnet is ready.
+    SubnetAvailable(String),
+    /// A network interface is ready.
+    NetworkInterfaceAvailable(String),
+    /// An attachment of a network interface is complete.
+    NetworkInterfaceAttached(String),
+    /// An attachment of a network interface has ended.
+    NetworkInterfaceDetached(String),
+    /// A NAT gateway is ready.
+    NatGatewayAvailable(String),
+    /// A NAT gateway came to nothing.
+    NatGatewayFailed(String, ec2::NatGatewayFailure),
+    /// A NAT gateway is gone.
+    NatGatewayDeleted(String),
+    /// A NAT gateway is not listed any more.
+    NatGatewayForgotten(String),
 }
 
 impl Transition {
@@ -20,6 +36,16 @@ impl Transition {
     fn apply(self, world: &mut World) {
         match self {
             Self::VpcAvailable(id) => ec2::vpc_available(world, &id),
+            Self::SubnetAvailable(id) => ec2::subnet_available(world, &id),
+            Self::NetworkInterfaceAvailable(id) => ec2::network_interface::available(world, &id),
+            Self::NetworkInterfaceAttached(id) => ec2::network_interface::attached(world, &id),
+            Self::NetworkInterfaceDetached(id) => ec2::network_interface::detached(world, &id),
+            Self::NatGatewayAvailable(id) => ec2::nat_gateway_lifecycle::available(world, &id),
+            Self::NatGatewayFailed(id, failure) => {
+                ec2::nat_gateway_lifecycle::failed(world, &id, failure);
+            }
+            Self::NatGatewayDeleted(id) => ec2::nat_gateway_lifecycle::deleted(world, &id),
+            Self::NatGatewayForgotten(id) => ec2::nat_gateway_lifecycle::forgotten(world, &id),
         }
     }
 }

@@ -1,0 +1,12 @@
+//! [`Switches`]: what differs between accounts, or is not known for certain.
+
+use serde::{Deserialize, Serialize};
+
+/// Behaviour that is not the same for everybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Switches {
+    /// Whether a route may lead to a NAT gateway that is still `pending`. Public reports say that
+    /// such a gateway is `InvalidNatGatewayID.NotFound` (kops #944), so the default is no.
+    pub route_to_pending_nat_gateway: bool,
+}

@@ -22,7 +22,7 @@ use std::fmt;
 /// ```
 ///
 /// Inputs travel as JSON, which has no word for a float that is not a number or is infinite:
-/// serde_json writes `null`, and the step is refused when it is started.
+/// serde_json writes `null`, and a step that wants a float fails before it acts.
 #[derive(Clone)]
 pub struct Input<T> {
     kind: Kind<T>,

@@ -52,6 +52,11 @@ impl Cidr {
     /// Every address there is: where a default route leads.
     pub const ANYWHERE: Self = Self(Ipv4Net::new_assert(std::net::Ipv4Addr::UNSPECIFIED, 0));
 
+    /// A range that is known to be right while this crate is compiled.
+    pub(crate) const fn constant([a, b, c, d]: [u8; 4], prefix: u8) -> Self {
+        Self(Ipv4Net::new_assert(std::net::Ipv4Addr::new(a, b, c, d), prefix))
+    }
+
     /// The length of the prefix, e.g. 16.
     #[must_use]
     pub fn prefix(&self) -> u8 {

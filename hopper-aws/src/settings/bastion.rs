@@ -35,7 +35,9 @@ impl BastionSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
         let is_type = self.instance_type.split_once('.').is_some_and(|(family, size)| {
             let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            !family.is_empty() && !size.is_empty() && self.instance_type.replace('.', "").chars().all(legal)
+            !family.is_empty()
+                && !size.is_empty()
+                && self.instance_type.replace('.', "").chars().all(legal)
         });
         problems.check(
             is_type,

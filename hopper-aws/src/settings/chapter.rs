@@ -5,7 +5,7 @@ use super::{
     network::NetworkSettings,
     problem::{Problem, Problems, SettingsError},
 };
-use crate::Tags;
+use crate::{PublicKey, Tags};
 use serde::{Deserialize, Serialize};
 use std::{fs, path::Path};
 
@@ -75,9 +75,15 @@ impl ChapterSettings {
     /// then all of them are named.
     pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
         let settings: Self = toml::from_str(text)?;
-        let problems = settings.problems();
+        settings.checked()?;
+        Ok(settings)
+    }
+
+    /// Whether all of them can be right.
+    pub(crate) fn checked(&self) -> Result<(), SettingsError> {
+        let problems = self.problems();
         match problems.is_empty() {
-            true => Ok(settings),
+            true => Ok(()),
             false => Err(SettingsError::Wrong(problems)),
         }
     }
@@ -89,9 +95,8 @@ impl ChapterSettings {
     /// As [`from_toml`](Self::from_toml), and when the file cannot be read.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, SettingsError> {
         let path = path.as_ref();
-        let text = fs::read_to_string(path).map_err(|source| {
-            SettingsError::Unreadable { path: path.to_owned(), source }
-        })?;
+        let text = fs::read_to_string(path)
+            .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
         Self::from_toml(&text)
     }
 
@@ -111,7 +116,7 @@ impl ChapterSettings {
             "key_name",
             "is not 1 to 255 ASCII characters",
         );
-        if let Err(why) = crate::ec2::public_key_problem(&self.public_key) {
+        if let Err(why) = self.public_key.parse::<PublicKey>() {
             problems.check(false, "public_key", why);
         }
         for (key, _) in self.tags.iter() {

@@ -23,9 +23,9 @@ impl Default for NetworkSettings {
     fn default() -> Self {
         Self {
             zone: "eu-west-1a".to_owned(),
-            cidr: Cidr::new(10, 0, 0, 0, 16),
-            private_cidr: Cidr::new(10, 0, 0, 0, 20),
-            public_cidr: Cidr::new(10, 0, 16, 0, 20),
+            cidr: Cidr::constant([10, 0, 0, 0], 16),
+            private_cidr: Cidr::constant([10, 0, 0, 0], 20),
+            public_cidr: Cidr::constant([10, 0, 16, 0], 20),
         }
     }
 }

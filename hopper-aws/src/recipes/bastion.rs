@@ -1,0 +1,79 @@
+//! [`bastion()`]: the one host that is reached from outside.
+
+use super::Network;
+use crate::{
+    InstanceId, SecurityGroupId, Tags,
+    ec2::{
+        Direction, Instance, LatestImage, NewestBy, Peer, Permission, Protocol, SecurityGroup,
+        SecurityGroupRule,
+    },
+    settings::BastionSettings,
+};
+use hopper_core::{Input, Workflow};
+use std::net::Ipv4Addr;
+
+/// A bastion that runs.
+#[derive(Clone, Debug)]
+pub struct Bastion {
+    /// The instance.
+    pub instance: Input<InstanceId>,
+    /// Its public address.
+    pub public_ip: Input<Option<Ipv4Addr>>,
+    /// Its security group, for rules that let it in elsewhere.
+    pub security_group: Input<SecurityGroupId>,
+}
+
+/// A host in the public subnet that SSH reaches from outside (actions 21 to 26 of the chapter).
+///
+/// What differs from the chapter's commands, and why:
+///
+/// - It is running, with its public address known, before anything uses it; asked too early, AWS
+///   says `None` (bug 8 of the text).
+/// - It is undone before the internet gateway, which its public address holds fast.
+/// - Who may come in is a setting. The chapter lets in everybody (bug 7), and so does the default.
+pub fn bastion(
+    w: &Workflow,
+    network: &Network,
+    key_name: Input<String>,
+    settings: &BastionSettings,
+    tags: &Tags,
+) -> Bastion {
+    let group = w.step("group").does(SecurityGroup {
+        name: "ssh-bastion".to_owned(),
+        description: "SSH Bastion Hosts".to_owned(),
+        vpc: network.vpc.clone(),
+        tags: tags.clone(),
+    });
+    let ssh = w.step("ssh").does(SecurityGroupRule {
+        group: group.id(),
+        permission: Permission {
+            direction: Direction::Ingress,
+            protocol: Protocol::Tcp { from: 22, to: 22 },
+            peer: Peer::Cidr(settings.ssh_from.into()),
+            description: "SSH from outside".to_owned(),
+        },
+        tags: tags.clone(),
+    });
+    let image = w.step("image").does(LatestImage {
+        owners: vec![settings.image_owner.clone()],
+        name: settings.image_name.clone(),
+        architecture: "x86_64".to_owned(),
+        root_device_type: "ebs".to_owned(),
+        newest_by: NewestBy::Name,
+    });
+    let instance = w.step("instance").undo_before(&network.internet_gateway).does(Instance {
+        image: image.id(),
+        instance_type: settings.instance_type.clone(),
+        subnet: network.public_subnet.clone(),
+        security_groups: vec![group.id()],
+        key_name: key_name.into(),
+        public_address: true,
+        private_ip: None,
+        tags: tags.clone().and(&Tags::named("ssh-bastion")),
+    });
+    Bastion {
+        instance: instance.id().once(&ssh),
+        public_ip: instance.public_ip().once(&ssh),
+        security_group: group.id(),
+    }
+}

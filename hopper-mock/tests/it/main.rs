@@ -9,6 +9,7 @@ mod consistency;
 mod determinism;
 mod faults;
 mod file;
+mod key_pairs;
 mod protocol;
 mod route_tables;
 mod security_groups;

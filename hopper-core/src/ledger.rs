@@ -3,7 +3,7 @@
 use crate::journal::{Data, Entry, Record, RunRecord, Started};
 use serde::Serialize;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -17,6 +17,8 @@ pub struct Ledger {
     unwinding: bool,
     steps: Vec<Account>,
     by_name: HashMap<Arc<str>, usize>,
+    /// One of each, for many steps share it.
+    kinds: BTreeSet<Arc<str>>,
 }
 
 /// What is known about one step.
@@ -106,6 +108,16 @@ impl Ledger {
         self.by_name.get(step).and_then(|&i| self.steps.get_mut(i))
     }
 
+    fn kind(&mut self, kind: &Arc<str>) -> Arc<str> {
+        match self.kinds.get(kind) {
+            Some(known) => known.clone(),
+            None => {
+                self.kinds.insert(kind.clone());
+                kind.clone()
+            }
+        }
+    }
+
     /// Folds one record in.
     pub(crate) fn apply(&mut self, at: u64, record: &Record) {
         match record {
@@ -114,8 +126,9 @@ impl Ledger {
             Record::Unwinding { .. } => self.unwinding = true,
             Record::Started(started) => {
                 self.unwinding = false;
+                let kind = self.kind(&started.kind);
                 let account = Account {
-                    started: started.clone(),
+                    started: Started { kind, ..started.clone() },
                     at,
                     state: State::Started,
                     output: None,

@@ -72,6 +72,8 @@ pub(crate) struct Driver {
     told: Vec<Event>,
     broken: Option<JournalError>,
     wrote: Instant,
+    /// The steps that could not even start, and why.
+    pub(crate) unstarted: Vec<(String, StepError)>,
 }
 
 impl Driver {
@@ -84,8 +86,21 @@ impl Driver {
         letters: mpsc::UnboundedReceiver<Letter>,
     ) -> Self {
         let (batch, acks, told) = (Vec::new(), Vec::new(), Vec::new());
-        let (broken, wrote) = (None, Instant::now());
-        Self { journal, lease, owner, core, clock, letters, batch, acks, told, broken, wrote }
+        let (broken, wrote, unstarted) = (None, Instant::now(), Vec::new());
+        Self {
+            journal,
+            lease,
+            owner,
+            core,
+            clock,
+            letters,
+            batch,
+            acks,
+            told,
+            broken,
+            wrote,
+            unstarted,
+        }
     }
 
     /// Runs a schedule to its end. `start` says what each job comes to.
@@ -109,6 +124,7 @@ impl Driver {
                 match start(job) {
                     Start::Nothing => schedule.ended(job, true),
                     Start::Fail(step, error) => {
+                        self.unstarted.push((step.to_string(), error.clone()));
                         self.told.push(Event::Failed { step, error });
                         schedule.ended(job, false);
                         schedule.halt();

@@ -104,7 +104,9 @@ impl Forward {
     /// Whether a failed try certainly left nothing.
     fn is_clean_after(&self, error: &StepError) -> bool {
         let step = self.job.step;
-        step.reads() || (step.atomic() && error.is_refused() && !self.job.has_noted())
+        step.reads()
+            || error.is_unstarted()
+            || (step.atomic() && error.is_refused() && !self.job.has_noted())
     }
 
     /// Finds out what the generation at hand has made, and takes back what is of no use.

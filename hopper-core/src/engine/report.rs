@@ -2,7 +2,7 @@
 
 use crate::{Critical, Input, Ledger, Plan, StepError, Value, journal::Data, ledger::State};
 use serde::{Serialize, Serializer};
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::recorder::Told;
 
@@ -44,7 +44,8 @@ pub struct Report {
     #[serde(serialize_with = "critical")]
     pub critical: Option<Critical>,
     #[serde(skip)]
-    outputs: BTreeMap<Arc<str>, Data>,
+    /// With their secrets, by name.
+    outputs: Vec<(Arc<str>, Data)>,
 }
 
 /// What happened to one step.
@@ -103,13 +104,13 @@ impl Report {
                 tries,
                 began,
                 took,
-                output: a.output.as_ref().map(Data::redacted),
+                output: a.output.as_ref().map(Data::shown),
             }
         });
         let left = |a: &crate::Account| Left {
             name: a.started.step.to_string(),
             kind: a.started.kind.to_string(),
-            output: a.output.as_ref().map(Data::redacted),
+            output: a.output.as_ref().map(Data::shown),
             why: match (&a.error, a.state, outcome) {
                 (Some(error), ..) => error.to_string(),
                 (None, State::Done, Outcome::Stuck) => {
@@ -119,8 +120,12 @@ impl Report {
                 (None, ..) => "its outcome is not known".to_owned(),
             },
         };
-        let outputs =
-            ledger.steps().iter().filter_map(|a| Some((a.started.step.clone(), a.output.clone()?)));
+        let mut outputs: Vec<_> = ledger
+            .steps()
+            .iter()
+            .filter_map(|a| Some((a.started.step.clone(), a.output.clone()?)))
+            .collect();
+        outputs.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         let run = ledger.run();
         Self {
             workflow: run.map_or_else(String::new, |r| r.workflow.clone()),
@@ -136,14 +141,17 @@ impl Report {
             critical: plan.map(|p| {
                 p.critical_path(|n| time(n.name()).map_or(Duration::ZERO, |(.., took)| took))
             }),
-            outputs: outputs.collect(),
+            outputs,
         }
     }
 
     /// The value behind a reference, after the run; `None` when its step is not done.
     #[must_use]
     pub fn get<T: Value>(&self, input: &Input<T>) -> Option<T> {
-        Plan::read(input, |step| self.outputs.get(step).cloned())
+        Plan::read(input, |step| {
+            let i = self.outputs.binary_search_by(|(name, _)| (**name).cmp(step)).ok()?;
+            Some(self.outputs[i].1.clone())
+        })
     }
 }
 

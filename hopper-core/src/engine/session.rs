@@ -177,10 +177,11 @@ impl<'e> Session<'e> {
 
     /// The errors that stand in the ledger.
     fn errors(&self) -> Vec<(String, StepError)> {
+        let unstarted = self.driver.unstarted.iter().cloned();
         self.core.with_ledger(|l| {
             let failed =
                 l.steps().iter().filter_map(|a| Some((&a.started.step, a.error.as_ref()?)));
-            failed.map(|(step, error)| (step.to_string(), error.clone())).collect()
+            failed.map(|(step, error)| (step.to_string(), error.clone())).chain(unstarted).collect()
         })
     }
 
@@ -232,6 +233,9 @@ fn forward_start(
     let node = &plan.nodes()[i];
     let fail = |why: String| Start::Fail(node.name.clone(), StepError::permanent(why));
     let (inputs, account) = core.with_ledger(|l| (node.resolve(l), l.get(&node.name).cloned()));
+    if account.as_ref().is_some_and(|a| a.started.parent.is_some()) {
+        return fail("has the name of a step that ran inside another one".to_owned());
+    }
     let inputs = match inputs {
         Ok(inputs) => inputs,
         Err(why) => return fail(why),

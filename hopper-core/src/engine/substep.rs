@@ -53,6 +53,10 @@ impl SubStep {
         let Self { parent, name, inputs } = self;
         let core = parent.core.clone();
         let known = core.with_ledger(|l| l.get(&name).cloned());
+        if known.as_ref().is_some_and(|a| a.started.parent.as_ref() != Some(&parent.name)) {
+            let why = format!("{name} is the name of another step already");
+            return Err(StepError::permanent(why));
+        }
         let record = Started {
             step: name.clone(),
             kind: S::KIND.into(),

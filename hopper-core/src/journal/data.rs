@@ -46,6 +46,14 @@ impl Data {
         crate::dsl::redact(&self.0).map_or_else(|| self.clone(), Self::from_text)
     }
 
+    /// The same as people may see it.
+    pub(crate) fn shown(&self) -> Self {
+        match crate::dsl::for_display(&self.0) {
+            std::borrow::Cow::Borrowed(_) => self.clone(),
+            std::borrow::Cow::Owned(text) => Self::from_text(text),
+        }
+    }
+
     /// Decodes it as any JSON; `null` if it is none.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.0).unwrap_or_default()

@@ -53,7 +53,7 @@ pub(crate) fn erased<S: Step>() -> &'static dyn ErasedStep {
 
 fn decode<T: serde::de::DeserializeOwned>(what: &str, data: &Data) -> Result<T, StepError> {
     data.get().map_err(|e| {
-        StepError::permanent(format_args!("cannot decode the step's {what}: {e}")).refused()
+        StepError::permanent(format_args!("cannot decode the step's {what}: {e}")).unstarted()
     })
 }
 
@@ -66,7 +66,7 @@ fn encode<T: serde::Serialize>(output: &T) -> Result<Data, StepError> {
 fn env<S: Step>(envs: &Envs) -> Result<&S::Env, StepError> {
     envs.get::<S::Env>().ok_or_else(|| {
         let wanted = type_name::<S::Env>();
-        StepError::permanent(format_args!("no environment {wanted} was given")).refused()
+        StepError::permanent(format_args!("no environment {wanted} was given")).unstarted()
     })
 }
 

@@ -18,6 +18,9 @@ struct Inner {
     class: Class,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     refused: bool,
+    /// Whether the step had not even begun to act.
+    #[serde(skip)]
+    unstarted: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     operation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +52,7 @@ impl StepError {
             message: message.to_string(),
             class,
             refused: false,
+            unstarted: false,
             operation: None,
             code: None,
             request_id: None,
@@ -92,6 +96,16 @@ impl StepError {
     pub fn refused(mut self) -> Self {
         self.0.refused = true;
         self
+    }
+
+    /// Says that the step had not even begun to act.
+    pub(crate) fn unstarted(mut self) -> Self {
+        self.0.unstarted = true;
+        self
+    }
+
+    pub(crate) fn is_unstarted(&self) -> bool {
+        self.0.unstarted
     }
 
     /// Names the operation that failed, e.g. `CreateVpc`.

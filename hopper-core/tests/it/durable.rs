@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use hopper_core::{
-    Clock, Engine, EngineError, Entry, FileJournal, Journal, JournalError, Ledger, Lease,
+    Clock, Engine, EngineError, Entry, FileJournal, Journal, JournalError, Lease, Ledger,
     MemoryJournal, Outcome, Owner, Plan, Record, Registry,
     prelude::*,
     testing::{Make, Shelf},
@@ -143,7 +143,7 @@ async fn an_owner_that_lost_its_lease_starts_nothing_more() {
             if self.1.fetch_add(1, Ordering::SeqCst) == 3 {
                 let thief = Owner { name: "thief".to_owned() };
                 let later = at + 10 * u64::try_from(Lease::DURATION.as_millis()).unwrap();
-                std::mem::forget(self.0.acquire(&thief, later).await?);
+                let _lease = self.0.acquire(&thief, later).await?;
             }
             self.0.append(lease, at, b).await
         }

@@ -396,6 +396,53 @@ async fn sub_steps_are_journaled_and_undone_before_what_they_rest_on() {
     insta::assert_debug_snapshot!((shelf.log(), records(&journal)));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_step_that_cannot_start_says_why() {
+    let shelf = Shelf::default();
+    let w = Workflow::new("w");
+    let many = w.step("many").does(Many { n: 2usize.into() });
+    w.step("short").does(Make::new(many.at(5)));
+    let e = engine(&MemoryJournal::default(), &shelf, &Script::default());
+    let report = e.registry(Registry::new().with::<Many>()).run(&w.plan().unwrap()).await.unwrap();
+    assert_eq!((report.outcome, shelf.is_empty()), (Outcome::Undone, true));
+    assert_eq!(report.errors.len(), 1);
+    assert_eq!(report.errors[0].0, "short");
+    assert!(report.to_string().contains("${many[5]} has no value"), "{report}");
+}
+
+/// Inputs that are not what the step expects: it never began, so nothing is left.
+#[tokio::test(start_paused = true)]
+async fn inputs_that_cannot_be_read_leave_nothing() {
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Picky {
+        #[serde(deserialize_with = "refuse")]
+        value: u8,
+    }
+    fn refuse<'de, D: serde::Deserializer<'de>>(_: D) -> Result<u8, D::Error> {
+        Err(serde::de::Error::custom("not like this"))
+    }
+    impl Step for Picky {
+        const KIND: &'static str = "test.picky";
+        type Env = ();
+        type Output = ();
+        async fn run(&self, _: &(), _: &Cx) -> Result<(), StepError> {
+            Ok(())
+        }
+        async fn find(&self, _: &(), _: &Cx) -> Result<Found<()>, StepError> {
+            Ok(Found::Absent)
+        }
+        async fn undo(&self, _: &(), _: &Cx, _: Made<'_, ()>) -> Result<(), StepError> {
+            Ok(())
+        }
+    }
+    let w = Workflow::new("w");
+    w.step("picky").does(Picky { value: 1 });
+    let e = engine(&MemoryJournal::default(), &Shelf::default(), &Script::default());
+    let report = e.run(&w.plan().unwrap()).await.unwrap();
+    assert_eq!(report.outcome, Outcome::Undone);
+    assert!(report.to_string().contains("not like this"), "{report}");
+}
+
 /// Makes a secret, and something of it.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Token {}

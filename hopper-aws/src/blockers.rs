@@ -48,6 +48,15 @@ async fn look(aws: &Aws, cx: &Cx, blocked: Blocked<'_>) -> Result<Vec<String>, S
             let subnets = read(aws, cx, "DescribeSubnets", || subnets.clone().send()).await?;
             found
                 .extend(subnets.subnets().iter().map(|s| named("subnet", s.subnet_id(), s.tags())));
+            let tables = aws.ec2().describe_route_tables().filters(filter("vpc-id", id));
+            let tables = read(aws, cx, "DescribeRouteTables", || tables.clone().send()).await?;
+            found.extend(
+                tables
+                    .route_tables()
+                    .iter()
+                    .filter(|t| !t.associations().iter().any(|a| a.main() == Some(true)))
+                    .map(|t| named("route table", t.route_table_id(), t.tags())),
+            );
             let gateways =
                 aws.ec2().describe_internet_gateways().filters(filter("attachment.vpc-id", id));
             let gateways =

@@ -59,6 +59,14 @@ pub(crate) async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<
     })
 }
 
+/// What was found is not finished: its id is noted, so that running again goes on with it.
+pub(crate) async fn underway<O>(cx: &Cx, id: &str) -> Result<Found<O>, StepError> {
+    if cx.noted::<String>(ID).as_deref() != Some(id) {
+        cx.note(ID, id).await?;
+    }
+    Ok(Found::Underway)
+}
+
 /// The id that this generation of the step has noted.
 pub(crate) fn noted<I: Value>(cx: &Cx) -> Option<I> {
     cx.noted(ID)

@@ -16,6 +16,9 @@ const MOST_VALUES: usize = 200;
 /// Looks that are due within this time are taken together.
 const WINDOW: Duration = Duration::from_secs(1);
 
+/// Visible at once, mostly; the EC2 guide ("Eventual consistency") speaks of up to minutes.
+const VISIBLE: Pace = Pace::secs(1, 1, 300);
+
 /// What a look says about a wait.
 pub(crate) enum Verdict<T> {
     /// It is over.
@@ -82,6 +85,20 @@ pub(crate) async fn until<R: Resource, T: Send>(
     let deadline = pace.deadline.as_secs();
     Err(StepError::permanent(format_args!("{id} is still {state} after {deadline} s"))
         .with_hint("look at it in the AWS console, then resume or undo"))
+}
+
+/// Waits until something that has no states is visible, so that whoever uses it next, even after
+/// a crash, is not told that it does not exist.
+///
+/// # Errors
+///
+/// As [`until`].
+pub(crate) async fn visible<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<R, StepError> {
+    until(aws, cx, id, VISIBLE, Duration::ZERO, |thing: Option<&R>| match thing {
+        Some(thing) => Verdict::Ready(thing.clone()),
+        None => Verdict::NotYet("not visible".to_owned()),
+    })
+    .await
 }
 
 /// The waits of all steps, by kind of thing.

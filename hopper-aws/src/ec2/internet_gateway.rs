@@ -70,10 +70,10 @@ impl Step for InternetGateway {
             Sought::One(gateway) => gateway,
             Sought::Not(found) => return Ok(found),
         };
-        Ok(match vpc(&gateway) == Some(cx.get(&self.vpc).as_str()) {
-            true => Found::Present(InternetGatewayOut { id: gateway.id().into() }),
-            false => Found::Partly,
-        })
+        match vpc(&gateway) == Some(cx.get(&self.vpc).as_str()) {
+            true => Ok(Found::Present(InternetGatewayOut { id: gateway.id().into() })),
+            false => made::underway(cx, gateway.id()).await,
+        }
     }
 
     async fn undo(

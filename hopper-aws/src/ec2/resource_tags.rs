@@ -28,6 +28,7 @@ pub struct ResourceTags {
 
 impl Step for ResourceTags {
     const KIND: &'static str = "aws.ec2.resource_tags";
+    const ATOMIC: bool = true;
     const ON_UNKNOWN: OnUnknown = OnUnknown::RunAgain;
     type Env = Aws;
     type Output = Tags;

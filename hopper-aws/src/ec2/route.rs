@@ -48,6 +48,7 @@ impl RouteTarget {
 
 impl Step for Route {
     const KIND: &'static str = "aws.ec2.route";
+    const ATOMIC: bool = true;
     type Env = Aws;
     type Output = ();
 

@@ -8,6 +8,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, sought},
     mark,
+    poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
 };
@@ -34,6 +35,7 @@ outputs! {
 
 impl Step for RouteTable {
     const KIND: &'static str = "aws.ec2.route_table";
+    const ATOMIC: bool = true;
     type Env = Aws;
     type Output = RouteTableOut;
 
@@ -55,6 +57,7 @@ impl Step for RouteTable {
             id.map(RouteTableId::from).ok_or_else(|| incomplete("CreateRouteTable", "id"))
         })
         .await?;
+        visible::<types::RouteTable>(aws, cx, id.as_str()).await?;
         Ok(RouteTableOut { id })
     }
 

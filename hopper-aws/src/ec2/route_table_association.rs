@@ -27,6 +27,7 @@ pub struct RouteTableAssociation {
 
 impl Step for RouteTableAssociation {
     const KIND: &'static str = "aws.ec2.route_table_association";
+    const ATOMIC: bool = true;
     type Env = Aws;
     type Output = AssociationId;
 

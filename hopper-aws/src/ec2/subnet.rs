@@ -48,6 +48,7 @@ outputs! {
 
 impl Step for Subnet {
     const KIND: &'static str = "aws.ec2.subnet";
+    const ATOMIC: bool = true;
     type Env = Aws;
     type Output = SubnetOut;
 
@@ -65,15 +66,19 @@ impl Step for Subnet {
             id.map(SubnetId::from).ok_or_else(|| incomplete("CreateSubnet", "id"))
         })
         .await?;
-        self.available(aws, cx, id, Duration::ZERO).await
+        until(aws, cx, id.as_str(), AVAILABLE, Duration::ZERO, |seen| self.available(cx, seen))
+            .await
     }
 
     async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<SubnetOut>, StepError> {
-        let id: SubnetId = match sought::<types::Subnet, _>(aws, cx).await? {
-            Sought::One(subnet) => subnet.id().into(),
+        let subnet: types::Subnet = match sought(aws, cx).await? {
+            Sought::One(subnet) => subnet,
             Sought::Not(found) => return Ok(found),
         };
-        self.available(aws, cx, id, cx.age()).await.map(Found::Present)
+        match self.available(cx, Some(&subnet)) {
+            Verdict::Ready(output) => Ok(Found::Present(output)),
+            _ => made::underway(cx, subnet.id()).await,
+        }
     }
 
     async fn undo(&self, aws: &Aws, cx: &Cx, made: Made<'_, SubnetOut>) -> Result<(), StepError> {
@@ -100,22 +105,17 @@ impl Step for Subnet {
 }
 
 impl Subnet {
-    async fn available(
-        &self,
-        aws: &Aws,
-        cx: &Cx,
-        id: SubnetId,
-        age: Duration,
-    ) -> Result<SubnetOut, StepError> {
-        until(aws, cx, id.as_str(), AVAILABLE, age, |subnet: Option<&types::Subnet>| match subnet
-            .and_then(types::Subnet::state)
-        {
-            Some(SubnetState::Available) => Verdict::Ready(()),
-            state => Verdict::NotYet(state.map_or("not visible", SubnetState::as_str).to_owned()),
-        })
-        .await?;
-        let (cidr, zone) = (*cx.get(&self.cidr), cx.get(&self.zone).clone());
-        Ok(SubnetOut { id, cidr, zone })
+    /// Whether it can be used.
+    fn available(&self, cx: &Cx, seen: Option<&types::Subnet>) -> Verdict<SubnetOut> {
+        let Some(subnet) = seen else { return Verdict::NotYet("not visible".to_owned()) };
+        match subnet.state() {
+            Some(SubnetState::Available) => Verdict::Ready(SubnetOut {
+                id: subnet.id().into(),
+                cidr: *cx.get(&self.cidr),
+                zone: cx.get(&self.zone).clone(),
+            }),
+            state => Verdict::NotYet(state.map_or("pending", SubnetState::as_str).to_owned()),
+        }
     }
 }
 

@@ -77,18 +77,18 @@ impl Step for Vpc {
     }
 
     async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<VpcOut>, StepError> {
-        let id: VpcId = match sought::<types::Vpc, _>(aws, cx).await? {
-            Sought::One(vpc) => vpc.id().into(),
+        let vpc: types::Vpc = match sought(aws, cx).await? {
+            Sought::One(vpc) => vpc,
             Sought::Not(found) => return Ok(found),
         };
-        available(aws, cx, &id, cx.age()).await?;
-        let is = [VpcAttributeName::EnableDnsSupport, VpcAttributeName::EnableDnsHostnames];
-        for (name, wanted) in is.into_iter().zip([self.dns_support, self.dns_hostnames]) {
-            if attribute(aws, cx, &id, name).await? != wanted {
-                return Ok(Found::Partly);
-            }
+        let id: VpcId = vpc.id().into();
+        let [support, hostnames] = attributes(aws, cx, &id).await?;
+        let is_done = vpc.state() == Some(&VpcState::Available)
+            && (support, hostnames) == (self.dns_support, self.dns_hostnames);
+        match is_done {
+            true => self.output(aws, cx, &id).await.map(Found::Present),
+            false => made::underway(cx, id.as_str()).await,
         }
-        self.output(aws, cx, &id).await.map(Found::Present)
     }
 
     async fn undo(&self, aws: &Aws, cx: &Cx, made: Made<'_, VpcOut>) -> Result<(), StepError> {
@@ -105,8 +105,7 @@ impl Step for Vpc {
         let Some(vpc) = get::<types::Vpc>(aws, cx, out.id.as_str()).await? else {
             return Ok(vec![Drift::gone(&out.id)]);
         };
-        let support = attribute(aws, cx, &out.id, VpcAttributeName::EnableDnsSupport).await?;
-        let hostnames = attribute(aws, cx, &out.id, VpcAttributeName::EnableDnsHostnames).await?;
+        let [support, hostnames] = attributes(aws, cx, &out.id).await?;
         Ok(Comparison::new()
             .optional("cidrBlock", out.cidr, vpc.cidr_block())
             .field("enableDnsSupport", self.dns_support, support)
@@ -186,16 +185,17 @@ async fn available(aws: &Aws, cx: &Cx, id: &VpcId, age: Duration) -> Result<(), 
     .await
 }
 
-async fn attribute(
-    aws: &Aws,
-    cx: &Cx,
-    id: &VpcId,
-    name: VpcAttributeName,
-) -> Result<bool, StepError> {
-    let call = aws.ec2().describe_vpc_attribute().vpc_id(id.as_str()).attribute(name);
-    let reply = read(aws, cx, "DescribeVpcAttribute", || call.clone().send()).await?;
-    let value = reply.enable_dns_support.or(reply.enable_dns_hostnames);
-    Ok(value.and_then(|value| value.value).unwrap_or_default())
+/// `enableDnsSupport` and `enableDnsHostnames`, which a describe does not show.
+async fn attributes(aws: &Aws, cx: &Cx, id: &VpcId) -> Result<[bool; 2], StepError> {
+    let of = |name| aws.ec2().describe_vpc_attribute().vpc_id(id.as_str()).attribute(name);
+    let support = of(VpcAttributeName::EnableDnsSupport);
+    let hostnames = of(VpcAttributeName::EnableDnsHostnames);
+    let (support, hostnames) = tokio::try_join!(
+        read(aws, cx, "DescribeVpcAttribute", || support.clone().send()),
+        read(aws, cx, "DescribeVpcAttribute", || hostnames.clone().send()),
+    )?;
+    Ok([support.enable_dns_support, hostnames.enable_dns_hostnames]
+        .map(|attribute| attribute.and_then(|a| a.value).unwrap_or_default()))
 }
 
 fn boolean(value: bool) -> AttributeBooleanValue {

@@ -8,7 +8,8 @@ use hopper_core::{
         undo_every_step_twice,
     },
 };
-use hopper_mock::{Mock, Visibility};
+use hopper_mock::{Fault, Mock, Visibility};
+use std::time::Duration;
 
 /// A recipe on the simulated AWS.
 pub(crate) struct Stage {
@@ -27,6 +28,43 @@ impl Stage {
         run_every_step_twice(self);
         undo_every_step_twice(self);
         crash_after_every_record(self);
+    }
+
+    /// Lets each of these operations go wrong in every way that passes: the run leads to the
+    /// same world as in good weather, and its undo leaves nothing.
+    pub(crate) fn in_bad_weather(&self, changes: &[&str], take_backs: &[&str]) {
+        let arms: [(&str, fn(Fault<'_>)); 5] = [
+            ("lost reply", |fault| fault.lose_reply()),
+            ("reset", |fault| fault.reset()),
+            ("503", |fault| fault.unavailable()),
+            ("throttled", |fault| fault.times(3).throttle()),
+            ("late", |fault| fault.slow(Duration::from_secs(40))),
+        ];
+        let calm = self.bad_day("*", |_| ());
+        for operation in changes.iter().chain(take_backs) {
+            for (weather, arm) in arms {
+                assert_eq!(self.bad_day(operation, arm), calm, "{operation}: {weather}");
+            }
+        }
+    }
+
+    /// One run and its undo while an operation goes wrong; the picture in between.
+    fn bad_day(&self, operation: &str, arm: fn(Fault<'_>)) -> String {
+        let mock = self.world();
+        let picture = on_paused_time(async {
+            let engine = self.engine(&mock, MemoryJournal::default());
+            if !operation.starts_with('*') {
+                arm(mock.fail(operation));
+            }
+            let report = engine.run(&self.plan()).await.unwrap();
+            assert_eq!(report.outcome, Outcome::Done, "{operation}: {report}");
+            let picture = self.picture(&mock);
+            let report = engine.undo().await.unwrap();
+            assert_eq!(report.outcome, Outcome::Undone, "{operation}: {report}");
+            picture
+        });
+        assert_eq!(self.leftovers(&mock), [""; 0], "{operation}");
+        picture
     }
 
     /// Runs it, hands over the world, and undoes it; nothing is left.

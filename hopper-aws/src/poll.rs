@@ -218,3 +218,6 @@ impl<R: Resource> Drop for Place<'_, R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

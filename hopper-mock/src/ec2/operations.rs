@@ -4,9 +4,9 @@ use super::call::Call;
 use super::{
     DhcpOptions, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable,
     SecurityGroup, SecurityGroupRule, Subnet, Vpc, account_attribute, address, address_association,
-    authorize, availability_zone, internet_gateway, key_pair, nat_gateway_lifecycle, network_interface,
-    region, route, route_table, route_table_association, security_group, subnet, subnet_attribute,
-    tags, vpc, vpc_attribute,
+    authorize, availability_zone, internet_gateway, key_pair, nat_gateway_lifecycle,
+    network_interface, region, route, route_table, route_table_association, security_group, subnet,
+    subnet_attribute, tags, vpc, vpc_attribute,
 };
 use crate::wire::{Answer, Request};
 use crate::world::{World, unknown_operation};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, DhcpOptions, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface, RouteTable,
-    SecurityGroup, SecurityGroupRule, Subnet, Vpc,
+    Address, DhcpOptions, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface,
+    RouteTable, SecurityGroup, SecurityGroupRule, Subnet, Vpc,
 };
 use crate::world::{Registered, World};
 

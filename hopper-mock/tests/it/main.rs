@@ -5,15 +5,22 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
+mod addresses;
 mod consistency;
 mod determinism;
 mod faults;
 mod file;
+mod internet_gateways;
 mod key_pairs;
+mod nat_gateways;
+mod network_interfaces;
 mod protocol;
+mod route_table_associations;
 mod route_tables;
+mod routes;
 mod security_groups;
 mod server;
+mod subnets;
 mod support;
 mod tags;
 mod vpcs;

@@ -44,3 +44,48 @@ pub(crate) fn accepted(mock: &Mock, operation: &str, params: &[(&str, &str)]) ->
 pub(crate) fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
+
+/// Makes a subnet in the first zone and gives its id.
+#[track_caller]
+pub(crate) fn subnet(mock: &Mock, vpc_id: &str, cidr: &str) -> String {
+    let params = [("VpcId", vpc_id), ("CidrBlock", cidr)];
+    made(&accepted(mock, "CreateSubnet", &params), "subnet/subnetId")
+}
+
+/// Makes an internet gateway, attaches it to a VPC and gives its id.
+#[track_caller]
+pub(crate) fn internet_gateway(mock: &Mock, vpc_id: &str) -> String {
+    let reply = accepted(mock, "CreateInternetGateway", &[]);
+    let id = made(&reply, "internetGateway/internetGatewayId");
+    let params = [("InternetGatewayId", id.as_str()), ("VpcId", vpc_id)];
+    accepted(mock, "AttachInternetGateway", &params);
+    id
+}
+
+/// Allocates an address and gives the id of the allocation.
+#[track_caller]
+pub(crate) fn address(mock: &Mock) -> String {
+    made(&accepted(mock, "AllocateAddress", &[]), "allocationId")
+}
+
+/// Makes a network interface and gives its id.
+#[track_caller]
+pub(crate) fn interface(mock: &Mock, subnet_id: &str) -> String {
+    let reply = accepted(mock, "CreateNetworkInterface", &[("SubnetId", subnet_id)]);
+    made(&reply, "networkInterface/networkInterfaceId")
+}
+
+/// The one thing a describe by id shows under a path.
+#[track_caller]
+pub(crate) fn shown(mock: &Mock, operation: &str, id: (&str, &str), path: &str) -> String {
+    made(&accepted(mock, operation, &[id]), path)
+}
+
+/// What stands in the way of a call that is refused.
+#[track_caller]
+pub(crate) fn blockers(mock: &Mock, operation: &str, params: &[(&str, &str)]) -> Vec<String> {
+    match mock.call(operation, params).error() {
+        Some(error) => error.blockers.clone(),
+        None => panic!("{operation} {params:?} is accepted"),
+    }
+}

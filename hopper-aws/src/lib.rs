@@ -17,6 +17,8 @@ mod aws;
 mod blockers;
 mod call;
 mod cidr;
+#[cfg(feature = "ec2")]
+mod claim;
 mod classify;
 mod comparison;
 #[cfg(feature = "https")]
@@ -32,11 +34,19 @@ pub mod mark;
 mod pace;
 #[cfg(feature = "ec2")]
 mod poll;
+#[cfg(feature = "ec2")]
+mod public_key;
+#[cfg(feature = "ec2")]
+pub mod recipes;
 mod registry;
 #[cfg(feature = "ec2")]
 mod removal;
 #[cfg(feature = "ec2")]
 mod resource;
+#[cfg(feature = "ec2")]
+pub mod settings;
+#[cfg(feature = "sts")]
+pub mod sts;
 mod tags;
 
 pub use aws::Aws;
@@ -44,5 +54,7 @@ pub use cidr::{Cidr, CidrError};
 #[cfg(feature = "https")]
 pub use connect::{Connect, ConnectError, Connected};
 pub use ids::*;
+#[cfg(feature = "ec2")]
+pub use public_key::{PublicKey, PublicKeyError};
 pub use registry::registry;
 pub use tags::Tags;

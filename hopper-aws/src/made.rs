@@ -1,6 +1,7 @@
 //! What a step has made: noted as soon as it exists, and found again by its note or its mark.
 
 use crate::{Aws, fresh::PATIENCE, mark, resource::Resource};
+use aws_sdk_ec2::types::Filter;
 use hopper_core::{Cx, Found, StepError, Value};
 use std::{collections::BTreeSet, future::Future, time::Duration};
 use tokio::time::Instant;
@@ -46,11 +47,7 @@ pub(crate) async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<
         Some(id) => vec![mark::filter(R::ID_FILTER, id)],
         None => mark::filters(cx),
     };
-    let visible = patiently(cx, || async {
-        let things = R::describe(aws, cx, filters.clone()).await?;
-        Ok((!things.is_empty()).then_some(things))
-    });
-    let mut things = visible.await?.unwrap_or_default();
+    let mut things = patiently::<R>(aws, cx, filters).await?;
     Ok(match (things.pop(), things.is_empty(), noted) {
         (Some(thing), true, _) if !thing.is_husk() => Sought::One(thing),
         (None, _, None) => Sought::Not(Found::Absent),
@@ -87,8 +84,21 @@ pub(crate) async fn ids<R: Resource>(
     Ok(marked.chain(cx.noted(ID)).collect())
 }
 
+/// Reads what passes the filters, with patience while nothing does.
+pub(crate) async fn patiently<R: Resource>(
+    aws: &Aws,
+    cx: &Cx,
+    filters: Vec<Filter>,
+) -> Result<Vec<R>, StepError> {
+    let visible = until_some(cx, || async {
+        let things = R::describe(aws, cx, filters.clone()).await?;
+        Ok((!things.is_empty()).then_some(things))
+    });
+    Ok(visible.await?.unwrap_or_default())
+}
+
 /// Looks again and again, until something is there or it has to be believed that nothing is.
-pub(crate) async fn patiently<T, Fut>(
+pub(crate) async fn until_some<T, Fut>(
     cx: &Cx,
     mut look: impl FnMut() -> Fut + Send,
 ) -> Result<Option<T>, StepError>

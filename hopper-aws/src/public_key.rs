@@ -58,7 +58,8 @@ impl FromStr for PublicKey {
         if text.contains("PRIVATE KEY") {
             return Err(PublicKeyError::Private);
         }
-        let key = ssh_key::PublicKey::from_openssh(text.trim()).map_err(PublicKeyError::Malformed)?;
+        let key =
+            ssh_key::PublicKey::from_openssh(text.trim()).map_err(PublicKeyError::Malformed)?;
         match key.algorithm() {
             Algorithm::Rsa { .. } | Algorithm::Ed25519 => Ok(Self(key)),
             other => Err(PublicKeyError::Unsupported(other)),
@@ -96,7 +97,8 @@ impl fmt::Debug for PublicKey {
 mod tests {
     use super::*;
 
-    const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti";
+    const KEY: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti";
 
     #[test]
     fn a_comment_makes_no_other_key() {

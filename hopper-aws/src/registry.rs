@@ -2,6 +2,8 @@
 
 #[cfg(feature = "ec2")]
 use crate::ec2;
+#[cfg(feature = "sts")]
+use crate::sts;
 use hopper_core::Registry;
 
 /// Every step of this crate: with it a run is undone from its journal alone.
@@ -10,12 +12,22 @@ pub fn registry() -> Registry {
     let registry = Registry::new();
     #[cfg(feature = "ec2")]
     let registry = registry
+        .with::<ec2::Address>()
+        .with::<ec2::AvailabilityZones>()
+        .with::<ec2::Instance>()
         .with::<ec2::InternetGateway>()
+        .with::<ec2::KeyPair>()
+        .with::<ec2::LatestImage>()
+        .with::<ec2::NatGateway>()
         .with::<ec2::ResourceTags>()
         .with::<ec2::Route>()
         .with::<ec2::RouteTable>()
         .with::<ec2::RouteTableAssociation>()
+        .with::<ec2::SecurityGroup>()
+        .with::<ec2::SecurityGroupRule>()
         .with::<ec2::Subnet>()
         .with::<ec2::Vpc>();
+    #[cfg(feature = "sts")]
+    let registry = registry.with::<sts::CallerIdentity>();
     registry
 }

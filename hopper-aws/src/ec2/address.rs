@@ -82,11 +82,9 @@ impl Step for Address {
         for id in made::ids::<types::Address>(aws, cx, done).await? {
             let call = aws.ec2().release_address().allocation_id(&id);
             let removal = Removal {
-                operation: "ReleaseAddress",
-                id: &id,
                 passing: &STILL_IN_USE,
                 pace: RELEASED,
-                blocked: Blocked::Unknown,
+                ..Removal::new("ReleaseAddress", &id, Blocked::Unknown)
             };
             remove(aws, cx, removal, || call.clone().send()).await?;
         }

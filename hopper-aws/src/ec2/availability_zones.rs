@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct AvailabilityZones {}
 
 impl Lookup for AvailabilityZones {
-    const KIND: &'static str = "aws.ec2.availability-zones";
+    const KIND: &'static str = "aws.ec2.availability_zones";
     type Env = Aws;
     type Output = Vec<String>;
 

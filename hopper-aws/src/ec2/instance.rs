@@ -146,8 +146,7 @@ impl Instance {
             .instance_type(InstanceType::from(self.instance_type.as_str()))
             .set_key_name(cx.get(&self.key_name).clone())
             .network_interfaces(interface);
-        let tagged =
-            [ResourceType::Instance, ResourceType::Volume, ResourceType::NetworkInterface];
+        let tagged = [ResourceType::Instance, ResourceType::Volume, ResourceType::NetworkInterface];
         let call = tagged.into_iter().fold(call, |call, kind| {
             call.tag_specifications(mark::specification(aws, cx, kind, &self.tags))
         });

@@ -43,7 +43,7 @@ outputs! {
 }
 
 impl Step for KeyPair {
-    const KIND: &'static str = "aws.ec2.key-pair";
+    const KIND: &'static str = "aws.ec2.key_pair";
     const ATOMIC: bool = true;
     type Env = Aws;
     type Output = KeyPairOut;

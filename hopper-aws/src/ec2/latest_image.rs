@@ -43,7 +43,7 @@ outputs! {
 }
 
 impl Lookup for LatestImage {
-    const KIND: &'static str = "aws.ec2.latest-image";
+    const KIND: &'static str = "aws.ec2.latest_image";
     type Env = Aws;
     type Output = LatestImageOut;
 

@@ -47,7 +47,7 @@ outputs! {
 }
 
 impl Step for NatGateway {
-    const KIND: &'static str = "aws.ec2.nat-gateway";
+    const KIND: &'static str = "aws.ec2.nat_gateway";
     const ATOMIC: bool = true;
     type Env = Aws;
     type Output = NatGatewayOut;

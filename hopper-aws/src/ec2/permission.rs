@@ -112,10 +112,7 @@ impl Permission {
         let text = (!self.description.is_empty()).then(|| self.description.clone());
         match &self.peer {
             Peer::Cidr(cidr) => permission.ip_ranges(
-                IpRange::builder()
-                    .cidr_ip(cx.get(cidr).to_string())
-                    .set_description(text)
-                    .build(),
+                IpRange::builder().cidr_ip(cx.get(cidr).to_string()).set_description(text).build(),
             ),
             Peer::Group(group) => permission.user_id_group_pairs(
                 UserIdGroupPair::builder()

@@ -5,7 +5,7 @@ use crate::{
     blockers::Blocked,
     call::act,
     comparison::Comparison,
-    made::patiently,
+    made::until_some,
     removal::{Removal, remove},
     resource::get,
 };
@@ -79,7 +79,7 @@ impl Step for Route {
     }
 
     async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<()>, StepError> {
-        Ok(match patiently(cx, || self.target_now(aws, cx)).await? {
+        Ok(match until_some(cx, || self.target_now(aws, cx)).await? {
             None => Found::Absent,
             Some(target) if target == self.target.id(cx) => Found::Present(()),
             Some(target) => {

@@ -6,7 +6,7 @@ use crate::{
     call::act,
     comparison::Comparison,
     error::incomplete,
-    made::{self, patiently},
+    made::{self, until_some},
     removal::{Removal, remove},
     resource::get,
 };
@@ -54,7 +54,7 @@ impl Step for RouteTableAssociation {
     }
 
     async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<AssociationId>, StepError> {
-        Ok(match patiently(cx, || self.existing(aws, cx)).await? {
+        Ok(match until_some(cx, || self.existing(aws, cx)).await? {
             Some(id) => Found::Present(id),
             None => Found::Absent,
         })

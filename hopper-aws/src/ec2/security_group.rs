@@ -39,7 +39,7 @@ outputs! {
 }
 
 impl Step for SecurityGroup {
-    const KIND: &'static str = "aws.ec2.security-group";
+    const KIND: &'static str = "aws.ec2.security_group";
     const ATOMIC: bool = true;
     type Env = Aws;
     type Output = SecurityGroupOut;

@@ -39,7 +39,7 @@ outputs! {
 }
 
 impl Step for SecurityGroupRule {
-    const KIND: &'static str = "aws.ec2.security-group-rule";
+    const KIND: &'static str = "aws.ec2.security_group_rule";
     const ATOMIC: bool = true;
     type Env = Aws;
     type Output = SecurityGroupRuleOut;

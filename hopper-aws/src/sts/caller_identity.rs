@@ -21,7 +21,7 @@ outputs! {
 }
 
 impl Lookup for CallerIdentity {
-    const KIND: &'static str = "aws.sts.caller-identity";
+    const KIND: &'static str = "aws.sts.caller_identity";
     type Env = Aws;
     type Output = CallerIdentityOut;
 

@@ -170,11 +170,21 @@ impl Driver {
                     }
                 }
             }
-            while let Some(Ok((job, closing))) = tasks.try_join_next() {
-                self.close(schedule, way, job, closing);
-            }
-            while let Ok(letter) = self.letters.try_recv() {
-                self.take(letter);
+            // What ends in the same moment shares a flush: the runtime comes back here after some
+            // dozens of tasks, though more of them may be ready. It is a matter of the tasks that
+            // run already, so it has an end.
+            loop {
+                let before = self.batch.len();
+                while let Some(Ok((job, closing))) = tasks.try_join_next() {
+                    self.close(schedule, way, job, closing);
+                }
+                while let Ok(letter) = self.letters.try_recv() {
+                    self.take(letter);
+                }
+                if self.batch.len() == before || tasks.is_empty() {
+                    break;
+                }
+                tokio::task::yield_now().await;
             }
         }
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Vpc;
 use super::describe::Describe;
 use super::filter::{Attribute, one};
+use super::network_interface::primary_of;
 use super::tag_specification::{TagSpecification, tag_set, tags_for};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Kind, Resource, Tags, World};
@@ -166,9 +167,15 @@ impl Describe for RouteTable {
     fn show(&self, world: &World) -> Xml {
         let routes = self.routes.iter().map(|route| {
             let (name, id) = route.target.show();
+            let interface = match &route.target {
+                RouteTarget::Instance(id) => primary_of(world, id),
+                _ => None,
+            };
             Xml::new()
                 .text("destinationCidrBlock", route.destination_cidr_block)
                 .text(name, id)
+                .opt("instanceOwnerId", interface.map(|_| &world.account))
+                .opt("networkInterfaceId", interface.map(|interface| &interface.id))
                 .text("state", &route.state)
                 .text("origin", &route.origin)
         });

@@ -1,31 +1,14 @@
 //! Rules of network interfaces.
 
-use hopper_mock::Mock;
-use hopper_mock::ec2::Attachment;
+use hopper_mock::{Mock, Visibility};
 
-use crate::support::{accepted, blockers, interface, made, mock, refused, seconds, subnet, vpc};
+use crate::support::{
+    accepted, blockers, hang_on, interface, made, mock, refused, seconds, subnet, vpc,
+};
 
 fn shown(mock: &Mock, id: &str, path: &str) -> Option<String> {
     let reply = accepted(mock, "DescribeNetworkInterfaces", &[("NetworkInterfaceId.1", id)]);
     reply.text(&format!("networkInterfaceSet/0/{path}")).map(str::to_owned)
-}
-
-/// What an instance does with an interface, without an instance.
-fn hang_on(mock: &Mock, id: &str, instance_id: &str, device_index: u32) {
-    let attachment = Attachment {
-        id: format!("eni-attach-0123456789abcdef{device_index}"),
-        instance_id: Some(instance_id.to_owned()),
-        instance_owner_id: "123456789012".to_owned(),
-        device_index,
-        status: "attached".to_owned(),
-        attach_time: mock.now(),
-        delete_on_termination: false,
-    };
-    mock.edit(|world| {
-        let interface = world.ec2.network_interfaces.get_mut(id).unwrap();
-        interface.attachment = Some(attachment);
-        interface.status = "in-use".to_owned();
-    });
 }
 
 const INSTANCE: &str = "i-0123456789abcdef0";
@@ -315,4 +298,24 @@ fn interfaces_are_found_by_id_and_filter() {
         let found = accepted(&mock, "DescribeNetworkInterfaces", &filter);
         assert_eq!(found.count("networkInterfaceSet"), 2, "{name}");
     }
+}
+
+// [D] A new interface is not found at first, in whatever way it is named.
+#[test]
+fn a_new_interface_is_seen_late() {
+    let mock = Mock::builder().visibility(Visibility::Fixed(seconds(10))).build();
+    let vpc_id = vpc(&mock, "10.0.0.0/16");
+    mock.advance(seconds(10));
+    let subnet_id = subnet(&mock, &vpc_id, "10.0.0.0/24");
+    let params = [("SubnetId", subnet_id.as_str()), ("SecondaryPrivateIpAddressCount", "1")];
+    refused(&mock, "CreateNetworkInterface", &params, "InvalidSubnetID.NotFound/400");
+    mock.advance(seconds(10));
+    let reply = accepted(&mock, "CreateNetworkInterface", &params);
+    assert_eq!(reply.count("networkInterface/privateIpAddressesSet"), 2);
+    let id = made(&reply, "networkInterface/networkInterfaceId");
+    let one = [("NetworkInterfaceId", id.as_str())];
+    refused(&mock, "DeleteNetworkInterface", &one, "InvalidNetworkInterfaceID.NotFound/400");
+    assert_eq!(accepted(&mock, "DescribeNetworkInterfaces", &[]).count("networkInterfaceSet"), 0);
+    mock.advance(seconds(10));
+    accepted(&mock, "DeleteNetworkInterface", &one);
 }

@@ -3,8 +3,8 @@
 use hopper_mock::{Mock, Quotas, Switches};
 
 use crate::support::{
-    accepted, address, blockers, interface, internet_gateway, made, mock, refused, seconds, shown,
-    subnet, vpc,
+    accepted, address, blockers, hang_on, interface, internet_gateway, made, mock, refused,
+    seconds, shown, subnet, vpc,
 };
 
 fn table(mock: &Mock, vpc_id: &str) -> String {
@@ -187,6 +187,30 @@ fn a_route_to_a_free_interface_is_a_black_hole() {
     let route = [("RouteTableId", table.as_str()), ANYWHERE, ("NetworkInterfaceId", eni.as_str())];
     accepted(&mock, "CreateRoute", &route);
     assert_eq!(state(&mock, &table), "blackhole");
+}
+
+// [D] A route to an instance leads to its interface, and nowhere without it.
+#[test]
+fn a_route_to_an_instance_shows_its_interface() {
+    let mock = mock();
+    let vpc_id = vpc(&mock, "10.0.0.0/16");
+    let eni = interface(&mock, &subnet(&mock, &vpc_id, "10.0.0.0/24"));
+    let instance = "i-0123456789abcdef0";
+    hang_on(&mock, &eni, instance, 0);
+    let table = table(&mock, &vpc_id);
+    let route = [("RouteTableId", table.as_str()), ANYWHERE, ("InstanceId", instance)];
+    accepted(&mock, "CreateRoute", &route);
+    let found = accepted(&mock, "DescribeRouteTables", &[("RouteTableId.1", &table)]);
+    let text = |path: &str| found.text(&format!("routeTableSet/0/routeSet/1/{path}"));
+    assert_eq!(text("instanceId"), Some(instance));
+    assert_eq!(text("instanceOwnerId"), Some("123456789012"));
+    assert_eq!(text("networkInterfaceId"), Some(eni.as_str()));
+    assert_eq!(text("state"), Some("active"));
+
+    let second = interface(&mock, &subnet(&mock, &vpc_id, "10.0.1.0/24"));
+    hang_on(&mock, &second, instance, 1);
+    let other = [route[0], ("DestinationCidrBlock", "172.16.0.0/12"), route[2]];
+    refused(&mock, "CreateRoute", &other, "InvalidInstanceID/400");
 }
 
 // [D] 500 routes in a table, the local one not counted.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hopper_mock::ec2::Attachment;
 use hopper_mock::{Mock, Reply};
 
 /// A mock that has what every test needs and nothing more.
@@ -88,4 +89,22 @@ pub(crate) fn blockers(mock: &Mock, operation: &str, params: &[(&str, &str)]) ->
         Some(error) => error.blockers.clone(),
         None => panic!("{operation} {params:?} is accepted"),
     }
+}
+
+/// What an instance does with an interface, without an instance.
+pub(crate) fn hang_on(mock: &Mock, id: &str, instance_id: &str, device_index: u32) {
+    let attachment = Attachment {
+        id: format!("eni-attach-0123456789abcdef{device_index}"),
+        instance_id: Some(instance_id.to_owned()),
+        instance_owner_id: "123456789012".to_owned(),
+        device_index,
+        status: "attached".to_owned(),
+        attach_time: mock.now(),
+        delete_on_termination: false,
+    };
+    mock.edit(|world| {
+        let interface = world.ec2.network_interfaces.get_mut(id).unwrap();
+        interface.attachment = Some(attachment);
+        interface.status = "in-use".to_owned();
+    });
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{NetworkInterface, PrivateAddress, address_in};
 use crate::ec2::address_association;
 use crate::wire::{Answer, AwsError, Xml};
-use crate::world::World;
+use crate::world::{Resource as _, World};
 
 /// An address asked for.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -38,7 +38,8 @@ impl PrivateIp {
     }
 }
 
-/// Gives an interface the addresses named and as many more as are asked for; all or none.
+/// Gives an interface the addresses named and as many more as are asked for; all or none. The
+/// interface may be too new for calls to see it.
 ///
 /// # Errors
 /// What [`address_in`] refuses.
@@ -48,13 +49,14 @@ pub(crate) fn add_addresses(
     named: &[Ipv4Addr],
     n_more: usize,
 ) -> Result<Vec<Ipv4Addr>, AwsError> {
-    let before = world.find::<NetworkInterface>(id)?.clone();
+    let not_found = || NetworkInterface::KIND.not_found(id);
+    let before = world.ec2.network_interfaces.get(id).ok_or_else(not_found)?.clone();
     let wanted = named.iter().copied().map(Some).chain(std::iter::repeat_n(None, n_more));
     let mut added = Vec::new();
     for wanted in wanted {
         match address_in(world, &before.subnet_id, wanted) {
             Ok(private_ip) => {
-                let interface = world.find_mut::<NetworkInterface>(id)?;
+                let interface = world.ec2.network_interfaces.get_mut(id).ok_or_else(not_found)?;
                 interface.addresses.push(PrivateAddress { private_ip, public_ip: None });
                 added.push(private_ip);
             }

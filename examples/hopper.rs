@@ -1,1 +1,19 @@
-fn main() {}
+//! Brings a network up on AWS, or on a simulator of it, and takes it down again.
+//!
+//! ```text
+//! cargo run --example hopper -- demo
+//! ```
+
+use clap::Parser as _;
+use examples::args::Args;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match examples::run(&Args::parse()) {
+        Ok(code) => code.into(),
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.code.into()
+        }
+    }
+}

@@ -1,1 +1,45 @@
-//! Programs to copy from.
+//! What the program `hopper` is made of.
+//!
+//! `../hopper.rs` is the program itself. Here is a file for each of its commands, and what they
+//! share: the [command line](args), [where a run acts](site), [what it acts on](cloud),
+//! [progress], the [report](summary), [interrupts](interrupt) and [exit codes](failure::code).
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")
+)]
+
+pub mod args;
+pub mod cloud;
+pub mod command;
+pub mod failure;
+pub mod interrupt;
+pub mod journal;
+mod out;
+pub mod progress;
+pub mod recipe;
+pub mod runtime;
+pub mod site;
+pub mod summary;
+
+use args::{Args, Command};
+use failure::Failure;
+use interrupt::Interrupt;
+
+/// Does what the command line says, and returns the code to exit with.
+///
+/// # Errors
+///
+/// When nothing was begun, or it could not go on.
+pub fn run(args: &Args) -> Result<u8, Failure> {
+    let interrupt = Interrupt::listen()?;
+    match &args.command {
+        Command::Demo(args) => command::demo::demo(args, &interrupt),
+        Command::Plan(args) => command::plan::plan(args),
+        Command::Up(args) => command::up::up(args, &interrupt),
+        Command::Status(args) => command::status::status(args),
+        Command::Check(args) => command::check::check(args, &interrupt),
+        Command::Down(args) => command::down::down(args, &interrupt),
+        Command::Serve(args) => command::serve::serve(args, &interrupt),
+    }
+}

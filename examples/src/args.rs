@@ -1,0 +1,162 @@
+//! [`Args`]: what the command line says.
+
+use crate::{recipe::Recipe, site::Backend};
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Brings a network up on AWS, or on a simulator of it, and takes it down again.
+#[derive(Debug, Parser)]
+#[command(name = "hopper", version, arg_required_else_help = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring everything up, check it and take it down on a simulator, in virtual time
+    Demo(Demo),
+    /// Show what would be made
+    Plan(Plan),
+    /// Make it, or go on making it
+    Up(Up),
+    /// Say what the journal says
+    Status(Of),
+    /// Compare the record with reality; exit code 4 if anything differs
+    Check(Of),
+    /// Take down what the journal says was made
+    Down(Down),
+    /// Run the simulator for other AWS clients
+    Serve(Serve),
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For machines: a line of JSON for each event, and one for the report.
+    Json,
+}
+
+/// How to print a plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// A line for each step.
+    #[default]
+    Text,
+    /// Everything.
+    Json,
+    /// A drawing for Graphviz.
+    Dot,
+    /// A drawing for Mermaid.
+    Mermaid,
+}
+
+/// What to do when a step fails, or the run is interrupted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OnFailure {
+    /// Take back everything this run made.
+    #[default]
+    Undo,
+    /// Keep it, to go on later.
+    Keep,
+}
+
+/// `hopper demo`
+#[derive(Debug, Group)]
+pub struct Demo {
+    /// Makes ids, addresses and tokens repeat
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Which recipe, with which settings.
+#[derive(Debug, Default, Group)]
+pub struct Choice {
+    /// Which recipe
+    #[arg(long, value_enum, value_name = "RECIPE")]
+    pub recipe: Option<Recipe>,
+    /// A TOML file with the recipe's settings
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// `hopper plan`
+#[derive(Debug, Group)]
+pub struct Plan {
+    /// Of what.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlanFormat,
+}
+
+/// `hopper up`
+#[derive(Debug, Group)]
+pub struct Up {
+    /// Of what.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// Where to act [default: the journal's, or mock]
+    #[arg(long, value_enum)]
+    pub backend: Option<Backend>,
+    /// With `--backend aws`: another address than AWS's own
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// With `--backend aws`: the region [default: the settings', or the environment's]
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Of which run.
+    #[command(flatten)]
+    pub of: Of,
+    /// What to do when a step fails
+    #[arg(long, value_enum, default_value_t)]
+    pub on_failure: OnFailure,
+    /// Makes ids and tokens repeat [default: 1 on the mock, random on AWS]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// `hopper down`
+#[derive(Debug, Group)]
+pub struct Down {
+    /// Of which run.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// Which journal, and how to print.
+#[derive(Debug, Group)]
+pub struct Of {
+    /// The journal
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_JOURNAL)]
+    pub journal: PathBuf,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// The journal that is used when none is named.
+pub const DEFAULT_JOURNAL: &str = "hopper.journal";
+
+/// `hopper serve`
+#[derive(Debug, Group)]
+pub struct Serve {
+    /// Where to listen; port 0 is any that is free
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4566")]
+    pub listen: String,
+    /// How many seconds pass in the simulator in one second
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub speed: u32,
+    /// What ids and addresses are drawn from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}

@@ -1,0 +1,176 @@
+//! [`Cloud`]: what a command acts on, the simulator or AWS, and an engine for it.
+
+use crate::{
+    failure::Failure,
+    site::{Backend, Site},
+};
+use hopper_aws::{Aws, Connect};
+use hopper_core::{Clock, Engine, Journal, Ledger, Observer, Report};
+use hopper_mock::{Mock, World};
+use std::{
+    collections::BTreeMap,
+    env,
+    path::{Path, PathBuf},
+    process,
+    time::{Duration, SystemTime},
+};
+
+/// The seed of the mock when none is given.
+pub const MOCK_SEED: u64 = 1;
+
+/// What a command acts on.
+#[derive(Clone, Debug)]
+pub struct Cloud {
+    aws: Aws,
+    mock: Option<Mock>,
+    /// Who we are there, in a line.
+    pub identity: String,
+    /// The region.
+    pub region: Option<String>,
+}
+
+impl Cloud {
+    /// The simulator.
+    #[must_use]
+    pub fn simulated(mock: Mock) -> Self {
+        let aws = Aws::new(&mock.sdk_config());
+        let region = aws.region().map(str::to_owned);
+        let identity = "the simulator, in virtual time".to_owned();
+        Self { aws, mock: Some(mock), identity, region }
+    }
+
+    /// Goes where the run is, or is to be. It makes nothing.
+    ///
+    /// `ledger` is what the journal says; the simulator's clock is never behind it.
+    ///
+    /// # Errors
+    ///
+    /// When the simulator's world cannot be read, there are no credentials, nothing answers.
+    pub async fn open(
+        site: &Site,
+        ledger: &Ledger,
+        world: WorldFile,
+        seed: Option<u64>,
+    ) -> Result<Self, Failure> {
+        match site.backend {
+            Backend::Mock => {
+                let cloud = Self::simulated(world.mock(seed.unwrap_or(MOCK_SEED), ledger)?);
+                match (&site.region, &cloud.region) {
+                    (Some(asked), Some(is)) if asked != is => Err(Failure::usage(format_args!(
+                        "the mock is in {is} alone: leave --region {asked} out"
+                    ))),
+                    _ => Ok(cloud),
+                }
+            }
+            Backend::Aws => {
+                let mut connect = Connect::default();
+                if let Some(region) = &site.region {
+                    connect = connect.region(region);
+                }
+                if let Some(url) = &site.endpoint_url {
+                    connect = connect.endpoint_url(url);
+                }
+                let there =
+                    connect.connect().await.map_err(|error| Failure::before(ledger, error))?;
+                let region = there.aws.region().map(str::to_owned);
+                let at = site.endpoint_url.as_deref().unwrap_or("AWS");
+                let identity = format!(
+                    "{at}, account {}, region {}, as {}",
+                    there.account,
+                    region.as_deref().unwrap_or_default(),
+                    there.arn
+                );
+                Ok(Self { aws: there.aws, mock: None, identity, region })
+            }
+        }
+    }
+
+    /// An engine that acts here.
+    pub fn engine(
+        &self,
+        journal: impl Journal + 'static,
+        observer: impl Observer + 'static,
+        seed: Option<u64>,
+    ) -> Engine {
+        let engine = Engine::new(journal)
+            .env(self.aws.clone())
+            .registry(hopper_aws::registry())
+            .observe(observer);
+        match self.mock.clone() {
+            // No name of a process and no calendar: the same run writes the same journal.
+            Some(mock) => engine
+                .seed(seed.unwrap_or(MOCK_SEED))
+                .owner("hopper on the mock")
+                .clock(Clock::new(move || SystemTime::from(mock.now()))),
+            None => {
+                let user = env::var("USER").unwrap_or_else(|_| "somebody".to_owned());
+                let engine = engine.owner(format!("{user}, process {}", process::id()));
+                seed.into_iter().fold(engine, Engine::seed)
+            }
+        }
+    }
+
+    /// How many calls there were so far; 0 where nobody counts them.
+    #[must_use]
+    pub fn n_calls(&self) -> usize {
+        self.mock.as_ref().map_or(0, |mock| mock.calls().len())
+    }
+
+    /// How many calls there were of each operation, without the first `before`. Only the
+    /// simulator counts them.
+    #[must_use]
+    pub fn calls(&self, before: usize) -> Option<BTreeMap<String, usize>> {
+        let calls = self.mock.as_ref()?.calls();
+        let mut counts = BTreeMap::new();
+        for call in calls.iter().skip(before) {
+            *counts.entry(call.operation.clone()).or_default() += 1;
+        }
+        Some(counts)
+    }
+
+    /// How long a run took, in words.
+    #[must_use]
+    pub fn took(&self, report: &Report) -> String {
+        let virtually = if self.mock.is_some() { " of virtual time" } else { "" };
+        format!("{:.1} s{virtually}", report.took.as_secs_f64())
+    }
+}
+
+/// The file beside a journal that holds the simulator's world.
+#[derive(Clone, Debug)]
+pub struct WorldFile {
+    path: PathBuf,
+    is_kept: bool,
+}
+
+impl WorldFile {
+    /// The world beside this journal: what a call changes is in the file before it is answered.
+    #[must_use]
+    pub fn beside(journal: &Path) -> Self {
+        let mut path = journal.as_os_str().to_owned();
+        path.push(".world");
+        Self { path: path.into(), is_kept: true }
+    }
+
+    /// The same world, but for reading alone: nothing is written back.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.is_kept = false;
+        self
+    }
+
+    fn mock(&self, seed: u64, ledger: &Ledger) -> Result<Mock, Failure> {
+        let kept = Mock::builder().seed(seed).file(&self.path);
+        let kept = kept.map_err(|error| Failure::before(ledger, error))?.build();
+        let mock = match self.is_kept {
+            true => kept,
+            false => Mock::builder().world(World::clone(&kept.world())).build(),
+        };
+        // A process that was killed may have written records after the world's last change.
+        let now = SystemTime::from(mock.now());
+        let last = ledger.steps().iter().map(|account| account.at).max().unwrap_or_default();
+        let last = SystemTime::UNIX_EPOCH + Duration::from_millis(last);
+        mock.advance(last.duration_since(now).unwrap_or_default());
+        Ok(mock)
+    }
+}

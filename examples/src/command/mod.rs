@@ -1,0 +1,9 @@
+//! The commands, one a file.
+
+pub mod check;
+pub mod demo;
+pub mod down;
+pub mod plan;
+pub mod serve;
+pub mod status;
+pub mod up;

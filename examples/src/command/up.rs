@@ -1,0 +1,76 @@
+//! `hopper up`: makes everything, or goes on making it.
+
+use crate::{
+    args::{Format, OnFailure, Up},
+    cloud::{Cloud, WorldFile},
+    failure::Failure,
+    interrupt::Interrupt,
+    journal,
+    out::say,
+    progress::Progress,
+    recipe, runtime,
+    site::{Backend, Site},
+    summary::{Summary, command, exit_code, say_what_next},
+};
+use hopper_core::{FileJournal, Outcome, Plan};
+
+/// Makes what the recipe says, or goes on where the journal ends.
+///
+/// # Errors
+///
+/// When nothing was begun: the command line, the settings or the journal are wrong, or nobody
+/// answers.
+pub fn up(args: &Up, interrupt: &Interrupt) -> Result<u8, Failure> {
+    let settings = recipe::settings(args.choice.config.as_deref())?;
+    let ledger = journal::ledger(&args.of.journal)?;
+    let site = Site::chosen(args, Site::of(&ledger)?)?;
+    let plan = site.recipe.plan(&settings)?;
+    runtime::run(site.backend, async {
+        let world = WorldFile::beside(&args.of.journal);
+        let cloud = Cloud::open(&site, &ledger, world, args.seed).await?;
+        recipe::fits(&settings, cloud.region.as_deref())?;
+        run(args, interrupt, &cloud, site.clone(), &plan).await
+    })
+}
+
+async fn run(
+    args: &Up,
+    interrupt: &Interrupt,
+    cloud: &Cloud,
+    mut site: Site,
+    plan: &Plan,
+) -> Result<u8, Failure> {
+    let path = &args.of.journal;
+    // The journal is to remember the region that was found, not where it was looked for.
+    site.region.clone_from(&cloud.region);
+    if args.of.format == Format::Text {
+        say(format_args!("on {}", cloud.identity));
+    }
+    let progress = Progress::new(args.of.format, site.backend == Backend::Mock);
+    let engine = cloud
+        .engine(FileJournal::new(path), progress.clone(), args.seed)
+        .cancel(interrupt.cancel())
+        .on_failure(match args.on_failure {
+            OnFailure::Undo => hopper_core::OnFailure::Undo,
+            OnFailure::Keep => hopper_core::OnFailure::Keep,
+        });
+    let ran = site.remembered(engine).run(plan).await;
+    progress.finish();
+    let report = match ran {
+        Ok(report) => report,
+        Err(error) => return Err(Failure::of(&FileJournal::new(path), error).await),
+    };
+    Summary::of(&report, cloud, 0).print(args.of.format);
+    match (report.outcome, args.of.format) {
+        (Outcome::Done, Format::Json) => (),
+        (Outcome::Done, Format::Text) => say(format_args!(
+            "up: {} steps done in {}; {} compares it with the record, {} takes it down",
+            report.steps.len(),
+            cloud.took(&report),
+            command("check", path),
+            command("down", path),
+        )),
+        (_, format) => say_what_next(format, &report, path, true),
+    }
+    Ok(exit_code(&report, Outcome::Done, interrupt.came()))
+}

@@ -1,0 +1,60 @@
+//! [`Interrupt`]: Ctrl-C and SIGTERM.
+
+use crate::failure::code;
+use hopper_core::Cancel;
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    iterator::Signals,
+};
+use std::{io, process, thread};
+use tokio::sync::watch;
+
+/// What Ctrl-C and SIGTERM have asked for.
+#[derive(Clone, Debug)]
+pub struct Interrupt {
+    cancel: Cancel,
+    count: watch::Receiver<u32>,
+}
+
+impl Interrupt {
+    /// Listens from now on: the first signal asks the engine to stop when the calls in flight
+    /// have ended, the second to stop at once, and the third ends the process.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system does not let us listen.
+    pub fn listen() -> io::Result<Self> {
+        let (sender, count) = watch::channel(0);
+        let cancel = Cancel::default();
+        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        let asked = cancel.clone();
+        thread::spawn(move || {
+            for (n, _) in (1..).zip(signals.forever()) {
+                if 3 <= n {
+                    process::exit(code::INTERRUPTED.into());
+                }
+                asked.cancel();
+                sender.send_replace(n);
+            }
+        });
+        Ok(Self { cancel, count })
+    }
+
+    /// To give to an engine.
+    #[must_use]
+    pub fn cancel(&self) -> Cancel {
+        self.cancel.clone()
+    }
+
+    /// Whether there was one.
+    #[must_use]
+    pub fn came(&self) -> bool {
+        *self.count.borrow() != 0
+    }
+
+    /// Returns when there was one.
+    pub async fn wait(&self) {
+        // The sender lives as long as the process.
+        let _ = self.count.clone().wait_for(|n| *n != 0).await;
+    }
+}

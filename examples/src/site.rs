@@ -1,0 +1,166 @@
+//! [`Site`]: where a run acts, as its journal remembers it.
+
+use crate::{args, failure::Failure, recipe::Recipe};
+use clap::ValueEnum;
+use hopper_core::{Engine, Ledger};
+use std::collections::BTreeMap;
+
+/// Who answers the calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Backend {
+    /// A simulator inside this program, in virtual time: no account, no network.
+    #[default]
+    Mock,
+    /// AWS, or what answers at `--endpoint-url`.
+    Aws,
+}
+
+/// Where a run acts, and by which recipe. The journal's first record has it, so that `check` and
+/// `down` need nothing but the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Who answers.
+    pub backend: Backend,
+    /// Another address than AWS's own.
+    pub endpoint_url: Option<String>,
+    /// The region; that of the environment if nobody says.
+    pub region: Option<String>,
+    /// The recipe.
+    pub recipe: Recipe,
+}
+
+impl Site {
+    /// Where the run of this journal acts; `None` if there is no run in it.
+    ///
+    /// # Errors
+    ///
+    /// When the run was not begun by this program, or by a later version of it.
+    pub fn of(ledger: &Ledger) -> Result<Option<Self>, Failure> {
+        let Some(run) = ledger.run() else { return Ok(None) };
+        Ok(Some(Self {
+            backend: named(&run.meta, "backend")?,
+            endpoint_url: run.meta.get("endpoint_url").cloned(),
+            region: run.meta.get("region").cloned(),
+            recipe: named(&run.meta, "recipe")?,
+        }))
+    }
+
+    /// Where `up` is to act: as asked, and where nothing was asked as before.
+    ///
+    /// # Errors
+    ///
+    /// When the journal's run acts elsewhere, or what was asked makes no sense.
+    pub fn chosen(up: &args::Up, before: Option<Self>) -> Result<Self, Failure> {
+        let is_new = before.is_none();
+        let mut site = before.unwrap_or_default();
+        choose("backend", &mut site.backend, up.backend, is_new, name)?;
+        choose("recipe", &mut site.recipe, up.choice.recipe, is_new, name)?;
+        let text = |url: Option<String>| url.unwrap_or_else(|| "none".to_owned());
+        let url = up.endpoint_url.clone().map(Some);
+        choose("endpoint-url", &mut site.endpoint_url, url, is_new, text)?;
+        let region = up.region.clone().map(Some);
+        choose("region", &mut site.region, region, is_new, text)?;
+        if site.backend == Backend::Mock && site.endpoint_url.is_some() {
+            return Err(Failure::usage(
+                "the mock has no address: leave --endpoint-url out, or add --backend aws",
+            ));
+        }
+        Ok(site)
+    }
+
+    /// Has the engine remember it.
+    #[must_use]
+    pub fn remembered(&self, engine: Engine) -> Engine {
+        let engine = engine.meta("backend", name(self.backend)).meta("recipe", name(self.recipe));
+        let texts = [("endpoint_url", &self.endpoint_url), ("region", &self.region)];
+        texts.into_iter().fold(engine, |engine, (key, text)| match text {
+            Some(text) => engine.meta(key, text),
+            None => engine,
+        })
+    }
+}
+
+/// Takes over what was asked, unless the journal's run was begun with something else.
+fn choose<T: PartialEq + Clone>(
+    what: &str,
+    current: &mut T,
+    asked: Option<T>,
+    is_new: bool,
+    show: impl Fn(T) -> String,
+) -> Result<(), Failure> {
+    match asked {
+        Some(asked) if is_new || asked == *current => {
+            *current = asked;
+            Ok(())
+        }
+        None => Ok(()),
+        Some(asked) => Err(Failure::usage(format_args!(
+            "the journal's run was begun with --{what} {}, not {}: leave --{what} out to go on \
+             with it, or give another --journal to begin anew",
+            show(current.clone()),
+            show(asked),
+        ))),
+    }
+}
+
+/// As on the command line.
+fn name<T: ValueEnum>(value: T) -> String {
+    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+fn named<T: ValueEnum>(meta: &BTreeMap<String, String>, key: &str) -> Result<T, Failure> {
+    let Some(name) = meta.get(key) else {
+        return Err(Failure::usage(format_args!(
+            "the journal does not say which {key} it is of: it was written by another program, \
+             which has to go on with it"
+        )));
+    };
+    T::from_str(name, false).map_err(|_| {
+        Failure::usage(format_args!(
+            "the journal is of {key} `{name}`, which this version does not know: use the one \
+             that wrote it"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    fn up(args: &str) -> args::Up {
+        let args = format!("hopper up {args}");
+        match args::Args::parse_from(args.split_whitespace()).command {
+            args::Command::Up(up) => up,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn aws() -> Site {
+        Site { backend: Backend::Aws, region: Some("eu-west-1".into()), ..Site::default() }
+    }
+
+    #[test]
+    fn a_new_run_acts_where_it_is_asked_to() {
+        let site = Site::chosen(&up("--backend aws --region eu-west-1"), None).unwrap();
+        assert_eq!(site, aws());
+        assert_eq!(Site::chosen(&up(""), None).unwrap(), Site::default());
+    }
+
+    #[test]
+    fn a_run_goes_on_where_it_was_begun() {
+        assert_eq!(Site::chosen(&up(""), Some(aws())).unwrap(), aws());
+        assert_eq!(Site::chosen(&up("--backend aws"), Some(aws())).unwrap(), aws());
+        let refused = Site::chosen(&up("--backend mock"), Some(aws())).unwrap_err();
+        assert_eq!(refused.code, 2);
+        assert!(refused.message.contains("begun with --backend aws, not mock"), "{refused}");
+        let refused = Site::chosen(&up("--region us-east-1"), Some(aws())).unwrap_err();
+        assert!(refused.message.contains("--region eu-west-1, not us-east-1"), "{refused}");
+    }
+
+    #[test]
+    fn the_mock_has_no_address() {
+        let refused = Site::chosen(&up("--endpoint-url http://127.0.0.1:1"), None).unwrap_err();
+        assert!(refused.message.contains("add --backend aws"), "{refused}");
+    }
+}

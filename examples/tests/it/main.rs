@@ -1,0 +1,14 @@
+//! The programs, driven from outside as a user would.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+mod bad_input;
+mod crash;
+mod cycle;
+mod demo;
+mod interrupt;
+mod moto;
+mod own_step;
+mod plan;
+mod program;
+mod serve;

@@ -1,0 +1,62 @@
+"""Looks at an EC2 endpoint, or meddles with it, through boto3: a client that hopper knows nothing of.
+
+    cloud.py inventory URL    everything that is there, as JSON
+    cloud.py meddle URL       changes a tag, a rule and a DNS attribute of the cluster
+"""
+
+import json
+import sys
+
+import boto3
+
+ec2 = boto3.client(
+    "ec2",
+    endpoint_url=sys.argv[2],
+    region_name="eu-west-1",
+    aws_access_key_id="test",
+    aws_secret_access_key="test",
+)
+
+
+def inventory():
+    """What is there, but for what is dead and only still shown. Network interfaces and ACLs are
+    left out: moto forgets to delete them."""
+    instances = [i for r in ec2.describe_instances()["Reservations"] for i in r["Instances"]]
+    nats = ec2.describe_nat_gateways()["NatGateways"]
+    vpcs = ec2.describe_vpcs()["Vpcs"]
+    for vpc in vpcs:
+        for attribute in ["enableDnsSupport", "enableDnsHostnames"]:
+            got = ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=attribute)
+            vpc[attribute] = got[attribute[0].upper() + attribute[1:]]["Value"]
+    return {
+        "vpcs": vpcs,
+        "subnets": ec2.describe_subnets()["Subnets"],
+        "route_tables": ec2.describe_route_tables()["RouteTables"],
+        "internet_gateways": ec2.describe_internet_gateways()["InternetGateways"],
+        "addresses": ec2.describe_addresses()["Addresses"],
+        "nat_gateways": [n for n in nats if n["State"] != "deleted"],
+        "security_groups": ec2.describe_security_groups()["SecurityGroups"],
+        "security_group_rules": ec2.describe_security_group_rules()["SecurityGroupRules"],
+        "key_pairs": ec2.describe_key_pairs()["KeyPairs"],
+        "instances": [i for i in instances if i["State"]["Name"] != "terminated"],
+    }
+
+
+def meddle():
+    [vpc] = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": ["hopper"]}])["Vpcs"]
+    vpc = vpc["VpcId"]
+    ec2.create_tags(Resources=[vpc], Tags=[{"Key": "Name", "Value": "meddled"}])
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": False})
+    groups = ec2.describe_security_groups(
+        Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["ssh-bastion"]}]
+    )
+    [group] = groups["SecurityGroups"]
+    ec2.revoke_security_group_ingress(
+        GroupId=group["GroupId"], IpPermissions=group["IpPermissions"]
+    )
+
+
+if sys.argv[1] == "meddle":
+    meddle()
+else:
+    json.dump(inventory(), sys.stdout, default=str, sort_keys=True)

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Where to look for what keeps a thing.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Blocked<'a> {
+pub enum Blocked<'a> {
     /// Nothing can be said.
     Unknown,
     /// Everything in this VPC.

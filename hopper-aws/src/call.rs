@@ -19,7 +19,7 @@ const READ_PATIENCE: Duration = Duration::from_secs(120);
 /// # Errors
 ///
 /// The last try's.
-pub(crate) async fn read<T, E, Fut>(
+pub async fn read<T, E, Fut>(
     aws: &Aws,
     cx: &Cx,
     operation: &str,
@@ -42,7 +42,7 @@ where
 /// # Errors
 ///
 /// The last try's.
-pub(crate) async fn act<T, E, Fut>(
+pub async fn act<T, E, Fut>(
     aws: &Aws,
     cx: &Cx,
     operation: &str,

@@ -6,22 +6,17 @@ use std::fmt::Display;
 
 /// What was asked for against what is there, field by field.
 #[derive(Debug, Default)]
-pub(crate) struct Comparison(Vec<Drift>);
+pub struct Comparison(Vec<Drift>);
 
 impl Comparison {
     /// Nothing compared yet.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self::default()
     }
 
     /// Compares a field, by its name in AWS, e.g. `cidrBlock`.
     #[must_use]
-    pub(crate) fn field(
-        mut self,
-        name: &str,
-        recorded: impl Display,
-        actual: impl Display,
-    ) -> Self {
+    pub fn field(mut self, name: &str, recorded: impl Display, actual: impl Display) -> Self {
         let (recorded, actual) = (recorded.to_string(), actual.to_string());
         if recorded != actual {
             self.0.push(Drift::field(name, recorded, actual));
@@ -31,7 +26,7 @@ impl Comparison {
 
     /// Compares a field that may be missing.
     #[must_use]
-    pub(crate) fn optional(
+    pub fn optional(
         self,
         name: &str,
         recorded: impl Display,
@@ -46,7 +41,7 @@ impl Comparison {
     /// Compares the tags that were put on it. What others have added is theirs.
     #[cfg(feature = "ec2")]
     #[must_use]
-    pub(crate) fn tags(self, recorded: &Tags, actual: &[aws_sdk_ec2::types::Tag]) -> Self {
+    pub fn tags(self, recorded: &Tags, actual: &[aws_sdk_ec2::types::Tag]) -> Self {
         recorded.iter().fold(self, |comparison, (key, value)| {
             let actual = actual.iter().find(|tag| tag.key() == Some(key)).and_then(|t| t.value());
             comparison.optional(&format!("tags.{key}"), value, actual)
@@ -54,7 +49,7 @@ impl Comparison {
     }
 
     /// What differs.
-    pub(crate) fn drift(self) -> Vec<Drift> {
+    pub fn drift(self) -> Vec<Drift> {
         self.0
     }
 }

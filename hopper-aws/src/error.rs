@@ -12,7 +12,7 @@ use std::error::Error;
 ///
 /// A service's refusal has made nothing. What failed on the way (a broken connection, a timeout,
 /// a reply that cannot be read, an error of the server) leaves open whether the call has acted.
-pub(crate) fn of<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> StepError
+pub fn of<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> StepError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -42,7 +42,7 @@ where
 }
 
 /// A call that AWS answered with less than it promises.
-pub(crate) fn incomplete(operation: &str, lacks: &str) -> StepError {
+pub fn incomplete(operation: &str, lacks: &str) -> StepError {
     StepError::transient(format_args!("the answer has no {lacks}")).with_operation(operation)
 }
 

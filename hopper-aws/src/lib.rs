@@ -5,6 +5,7 @@
 //! - A step is one resource, one file: [`ec2::Vpc`], [`ec2::Subnet`], … Each tags what it makes in
 //!   the call that makes it, can find it again by that [mark](mark), waits until it is usable,
 //!   and takes it back until it is really gone.
+//! - [`recipes`] compose the steps; [`kit`] is what steps of one's own are made of.
 //! - [`registry()`] knows every step, so a run is undone from its journal alone.
 //!
 //! The SDK's own retries are off: they would repeat a create whose reply was lost. Reads are
@@ -28,6 +29,8 @@ pub mod ec2;
 mod error;
 mod fresh;
 mod ids;
+#[cfg(feature = "ec2")]
+pub mod kit;
 #[cfg(feature = "ec2")]
 mod made;
 pub mod mark;

@@ -13,7 +13,7 @@ const AGAIN: Duration = Duration::from_secs(2);
 
 /// Makes something, unless this generation of the step has made it already, and has the journal
 /// remember its id before anything else happens to it.
-pub(crate) async fn once<I, Fut>(
+pub async fn once<I, Fut>(
     aws: &Aws,
     cx: &Cx,
     create: impl FnOnce() -> Fut + Send,
@@ -32,7 +32,8 @@ where
 }
 
 /// What was found of what a step has made.
-pub(crate) enum Sought<R, O> {
+#[derive(Debug)]
+pub enum Sought<R, O> {
     /// This.
     One(R),
     /// Nothing that can be adopted.
@@ -41,7 +42,7 @@ pub(crate) enum Sought<R, O> {
 
 /// Looks for what this generation of the step has made, with patience: what was made a moment
 /// ago may not be visible yet.
-pub(crate) async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<R, O>, StepError> {
+pub async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<R, O>, StepError> {
     let noted = cx.noted::<String>(ID);
     let filters = match &noted {
         Some(id) => vec![mark::filter(R::ID_FILTER, id)],
@@ -57,7 +58,7 @@ pub(crate) async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<
 }
 
 /// What was found is not finished: its id is noted, so that running again goes on with it.
-pub(crate) async fn underway<O>(cx: &Cx, id: &str) -> Result<Found<O>, StepError> {
+pub async fn underway<O>(cx: &Cx, id: &str) -> Result<Found<O>, StepError> {
     if cx.noted::<String>(ID).as_deref() != Some(id) {
         cx.note(ID, id).await?;
     }
@@ -65,13 +66,13 @@ pub(crate) async fn underway<O>(cx: &Cx, id: &str) -> Result<Found<O>, StepError
 }
 
 /// The id that this generation of the step has noted.
-pub(crate) fn noted<I: Value>(cx: &Cx) -> Option<I> {
+pub fn noted<I: Value>(cx: &Cx) -> Option<I> {
     cx.noted(ID)
 }
 
 /// The ids of everything this generation of the step has made: what its output says, or its note
 /// and its mark.
-pub(crate) async fn ids<R: Resource>(
+pub async fn ids<R: Resource>(
     aws: &Aws,
     cx: &Cx,
     done: Option<&str>,
@@ -85,7 +86,7 @@ pub(crate) async fn ids<R: Resource>(
 }
 
 /// Reads what passes the filters, with patience while nothing does.
-pub(crate) async fn patiently<R: Resource>(
+pub async fn patiently<R: Resource>(
     aws: &Aws,
     cx: &Cx,
     filters: Vec<Filter>,
@@ -98,7 +99,7 @@ pub(crate) async fn patiently<R: Resource>(
 }
 
 /// Looks again and again, until something is there or it has to be believed that nothing is.
-pub(crate) async fn until_some<T, Fut>(
+pub async fn until_some<T, Fut>(
     cx: &Cx,
     mut look: impl FnMut() -> Fut + Send,
 ) -> Result<Option<T>, StepError>

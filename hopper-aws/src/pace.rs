@@ -8,13 +8,13 @@ use std::time::Duration;
 /// while it would be early), at least a second; and when it is long overdue, ever more seldom
 /// until the deadline. So it is noticed soon, and no wait takes more than [`Pace::MOST`] looks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
+pub struct Pace {
     /// When it may first be ready.
-    pub(crate) earliest: Duration,
+    pub earliest: Duration,
     /// When it usually is.
-    pub(crate) typical: Duration,
+    pub typical: Duration,
     /// When to give up.
-    pub(crate) deadline: Duration,
+    pub deadline: Duration,
 }
 
 /// Looks at close intervals, before they grow.
@@ -23,10 +23,10 @@ const CLOSE: usize = 20;
 impl Pace {
     /// The most looks a wait takes.
     #[cfg(test)]
-    pub(crate) const MOST: usize = 30;
+    pub const MOST: usize = 30;
 
     /// A pace in seconds.
-    pub(crate) const fn secs(earliest: u64, typical: u64, deadline: u64) -> Self {
+    pub const fn secs(earliest: u64, typical: u64, deadline: u64) -> Self {
         Self {
             earliest: Duration::from_secs(earliest),
             typical: Duration::from_secs(typical),

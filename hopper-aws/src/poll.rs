@@ -20,7 +20,8 @@ const WINDOW: Duration = Duration::from_secs(1);
 const VISIBLE: Pace = Pace::secs(1, 1, 300);
 
 /// What a look says about a wait.
-pub(crate) enum Verdict<T> {
+#[derive(Debug)]
+pub enum Verdict<T> {
     /// It is over.
     Ready(T),
     /// It goes on; the text is the state, e.g. `pending`.
@@ -37,7 +38,7 @@ pub(crate) enum Verdict<T> {
 ///
 /// What `judge` says, that the deadline has passed, that the step was asked to stop, or that
 /// AWS cannot be asked.
-pub(crate) async fn until<R: Resource, T: Send>(
+pub async fn until<R: Resource, T: Send>(
     aws: &Aws,
     cx: &Cx,
     id: &str,
@@ -93,7 +94,7 @@ pub(crate) async fn until<R: Resource, T: Send>(
 /// # Errors
 ///
 /// As [`until`].
-pub(crate) async fn visible<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<R, StepError> {
+pub async fn visible<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<R, StepError> {
     until(aws, cx, id, VISIBLE, Duration::ZERO, |thing: Option<&R>| match thing {
         Some(thing) => Verdict::Ready(thing.clone()),
         None => Verdict::NotYet("not visible".to_owned()),

@@ -19,24 +19,24 @@ pub(crate) const LINGERING: Pace = Pace::secs(1, 30, 720);
 
 /// What is to be taken away.
 #[derive(Debug)]
-pub(crate) struct Removal<'a> {
+pub struct Removal<'a> {
     /// The operation, e.g. `DeleteSubnet`.
-    pub(crate) operation: &'a str,
+    pub operation: &'a str,
     /// What it takes away.
-    pub(crate) id: &'a str,
+    pub id: &'a str,
     /// Codes of refusals that pass when others are gone.
-    pub(crate) passing: &'static [&'static str],
+    pub passing: &'static [&'static str],
     /// Codes that say it is so already, besides those that say it does not exist.
-    pub(crate) already: &'static [&'static str],
+    pub already: &'static [&'static str],
     /// How long and how often it is tried.
-    pub(crate) pace: Pace,
+    pub pace: Pace,
     /// Where to look for what keeps it.
-    pub(crate) blocked: Blocked<'a>,
+    pub blocked: Blocked<'a>,
 }
 
 impl<'a> Removal<'a> {
     /// The usual: it waits while something depends on the thing.
-    pub(crate) fn new(operation: &'a str, id: &'a str, blocked: Blocked<'a>) -> Self {
+    pub fn new(operation: &'a str, id: &'a str, blocked: Blocked<'a>) -> Self {
         Self {
             operation,
             id,
@@ -54,7 +54,7 @@ impl<'a> Removal<'a> {
 /// # Errors
 ///
 /// The last refusal, with what keeps the thing.
-pub(crate) async fn remove<T, E, Fut>(
+pub async fn remove<T, E, Fut>(
     aws: &Aws,
     cx: &Cx,
     removal: Removal<'_>,

@@ -9,7 +9,7 @@ use std::future::Future;
 ///
 /// Things are always looked for with filters, never by id: a describe by id fails as a whole for
 /// one id that is not visible yet, a filter leaves it out.
-pub(crate) trait Resource: Clone + Send + Sync + 'static {
+pub trait Resource: Clone + Send + Sync + 'static {
     /// The filter that takes ids, e.g. `vpc-id`.
     const ID_FILTER: &'static str;
 
@@ -30,7 +30,7 @@ pub(crate) trait Resource: Clone + Send + Sync + 'static {
 }
 
 /// The thing with this id, if it is visible and not a husk.
-pub(crate) async fn get<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<Option<R>, StepError> {
+pub async fn get<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<Option<R>, StepError> {
     let things = R::describe(aws, cx, vec![mark::filter(R::ID_FILTER, id)]).await?;
     Ok(things.into_iter().find(|thing| !thing.is_husk()))
 }

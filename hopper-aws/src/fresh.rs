@@ -2,7 +2,7 @@
 
 use hopper_core::StepError;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -18,7 +18,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// The ids of what this process made a moment ago: a call that is refused because one of them
 /// does not exist is worth another try.
 #[derive(Debug, Default)]
-pub(crate) struct Fresh(Mutex<BTreeMap<String, Instant>>);
+pub(crate) struct Fresh {
+    made: Mutex<BTreeMap<String, Instant>>,
+    /// Tokens whose create was refused: there is nothing to look for.
+    refused: Mutex<BTreeSet<String>>,
+}
 
 impl Fresh {
     /// Something was made.
@@ -48,8 +52,22 @@ impl Fresh {
         self.lock().iter().any(|(id, at)| at.elapsed() < FRESH && text.contains(id.as_str()))
     }
 
+    /// What came of the latest create under a token.
+    pub(crate) fn set_refused(&self, token: &str, refused: bool) {
+        let mut tokens = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        match refused {
+            true => tokens.insert(token.to_owned()),
+            false => tokens.remove(token),
+        };
+    }
+
+    /// Whether the latest create under a token was refused by AWS, so that nothing was made.
+    pub(crate) fn is_refused(&self, token: &str) -> bool {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).contains(token)
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Instant>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

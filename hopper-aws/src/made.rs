@@ -11,7 +11,7 @@ const ID: &str = "id";
 /// The wait between two looks for something that may not be visible yet.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// Makes something, unless this generation of the step has made it already, and has the journal
+/// Makes one thing with one call, unless this generation of the step has made it already, and has the journal
 /// remember its id before anything else happens to it.
 pub async fn once<I, Fut>(
     aws: &Aws,
@@ -25,7 +25,11 @@ where
     if let Some(id) = cx.noted::<I>(ID) {
         return Ok(id);
     }
-    let id = create().await?;
+    aws.fresh().set_refused(cx.token(), false);
+    let created = create().await;
+    let refused = created.as_ref().is_err_and(StepError::is_refused);
+    aws.fresh().set_refused(cx.token(), refused);
+    let id = created?;
     aws.fresh().add(id.as_ref());
     cx.note(ID, &id).await?;
     Ok(id)
@@ -44,6 +48,9 @@ pub enum Sought<R, O> {
 /// ago may not be visible yet.
 pub async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<R, O>, StepError> {
     let noted = cx.noted::<String>(ID);
+    if noted.is_none() && aws.fresh().is_refused(cx.token()) {
+        return Ok(Sought::Not(Found::Absent));
+    }
     let filters = match &noted {
         Some(id) => vec![mark::filter(R::ID_FILTER, id)],
         None => mark::filters(cx),

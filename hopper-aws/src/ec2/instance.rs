@@ -103,8 +103,10 @@ impl Step for Instance {
         };
         let groups: BTreeSet<_> =
             self.security_groups.iter().map(|group| cx.get(group).as_str()).collect();
-        let has: BTreeSet<_> =
-            instance.security_groups().iter().filter_map(|group| group.group_id()).collect();
+        // The groups are its interface's; the instance only repeats them.
+        let interface = instance.network_interfaces().first();
+        let has = interface.map_or_else(|| instance.security_groups(), |i| i.groups());
+        let has: BTreeSet<_> = has.iter().filter_map(|group| group.group_id()).collect();
         let key = cx.get(&self.key_name).as_deref();
         let public_ip = out.public_ip.map(|ip| ip.to_string());
         Ok(Comparison::new()

@@ -4,7 +4,7 @@ use crate::{Aws, error};
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_types::{error::display::DisplayErrorContext, timeout::TimeoutConfig};
+use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use hopper_core::StepError;
 use std::time::Duration;
@@ -121,7 +121,7 @@ impl Connect {
             return Err(ConnectError::NoCredentials("no provider".to_owned()));
         };
         let provided = provider.provide_credentials().await;
-        provided.map_err(|e| ConnectError::NoCredentials(DisplayErrorContext(e).to_string()))?;
+        provided.map_err(|e| ConnectError::NoCredentials(error::context(&e)))?;
         Ok(config)
     }
 

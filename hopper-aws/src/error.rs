@@ -3,7 +3,7 @@
 use crate::classify::{Meaning, by_status, meaning};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId as _;
 use hopper_core::StepError;
 use std::error::Error;
@@ -91,7 +91,7 @@ fn credentials_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Credent
 
 /// No call is sent without credentials.
 fn credentials(error: &CredentialsError) -> StepError {
-    let text = DisplayErrorContext(error).to_string();
+    let text = context(error);
     match error {
         CredentialsError::ProviderTimedOut(_) => {
             StepError::transient(format_args!("getting credentials took too long: {text}"))
@@ -107,7 +107,7 @@ fn credentials(error: &CredentialsError) -> StepError {
 }
 
 /// The chain of sources, without the debug output that the SDK adds after it.
-fn context(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn context(error: &(dyn Error + 'static)) -> String {
     let mut texts = Vec::<String>::new();
     let mut source = error.source();
     while let Some(error) = source {

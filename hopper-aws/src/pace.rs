@@ -5,8 +5,8 @@ use std::time::Duration;
 /// When to look at something that takes its time.
 ///
 /// At once, then when it may first be ready, then at intervals of 2 % of the time waited (5 %
-/// while it would be early), at least a second; and when it is long overdue, ever more seldom
-/// until the deadline. So it is noticed soon, and no wait takes more than [`Pace::MOST`] looks.
+/// while it would be early), at least a second, one of them falling on the usual time; and when it
+/// is long overdue, ever more seldom until the deadline. So it is noticed soon, and no wait takes more than [`Pace::MOST`] looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// When it may first be ready.
@@ -51,6 +51,11 @@ impl Pace {
                 _ => elapsed.mul_f64(0.02),
             }
             .max(Duration::from_secs(1));
+            // One look falls on the usual time itself.
+            let second = Duration::from_secs(1);
+            if elapsed + second <= self.typical && self.typical < elapsed + interval + second {
+                interval = self.typical - elapsed;
+            }
             next = (look < self.deadline).then(|| (look + interval).min(self.deadline));
             Some(look)
         })
@@ -87,8 +92,9 @@ mod tests {
         for ready in [0.0, 85.0, 95.0, 105.0, 115.0, 125.0] {
             assert!(slack(NAT, ready) <= 0.05 * ready, "{ready}: {}", slack(NAT, ready));
         }
-        assert!(slack(NAT, 105.0) <= 0.021 * 105.0);
-        assert!(slack(Pace::secs(5, 13, 600), 13.3) <= 1.0);
+        for pace in [NAT, Pace::secs(5, 13, 600), Pace::secs(37, 60, 900), Pace::secs(1, 1, 60)] {
+            assert_eq!(slack(pace, pace.typical.as_secs_f64()), 0.0, "{pace:?}");
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub async fn until<R: Resource, T: Send>(
         let seen = tokio::select! {
             biased;
             why = cx.cancelled() => return Err(why.error()),
-            seen = board.look(aws, cx, id) => seen,
+            seen = board.look(aws, cx, id, seen_at) => seen,
         };
         match seen {
             Ok((at, thing)) => {
@@ -142,11 +142,18 @@ struct Waiting<R> {
 
 impl<R: Resource> Board<R> {
     /// Looks at the thing, together with whatever else is due; or takes what another wait has
-    /// seen while this one waited for its turn.
-    async fn look(&self, aws: &Aws, cx: &Cx, id: &str) -> Result<(Instant, Option<R>), StepError> {
+    /// seen since this one last looked, if it is a moment ago.
+    async fn look(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        id: &str,
+        known: Option<Instant>,
+    ) -> Result<(Instant, Option<R>), StepError> {
         let asked = Instant::now();
         let _turn = self.turn.lock().await;
-        if let Some((at, thing)) = self.seen(id).filter(|(at, _)| asked <= *at + WINDOW) {
+        let is_news = |at: Instant| known < Some(at) && asked < at + WINDOW;
+        if let Some((at, thing)) = self.seen(id).filter(|(at, _)| is_news(*at)) {
             return Ok((at, thing));
         }
         let (at, ids) = (Instant::now(), self.due(id));

@@ -11,6 +11,9 @@ use hopper_core::{
 use hopper_mock::{Fault, Mock, Visibility};
 use std::time::Duration;
 
+/// Decides what goes wrong.
+type Arm = fn(Fault<'_>);
+
 /// A recipe on the simulated AWS.
 pub(crate) struct Stage {
     pub(crate) recipe: fn(&Workflow),
@@ -33,7 +36,7 @@ impl Stage {
     /// Lets each of these operations go wrong in every way that passes: the run leads to the
     /// same world as in good weather, and its undo leaves nothing.
     pub(crate) fn in_bad_weather(&self, changes: &[&str], take_backs: &[&str]) {
-        let arms: [(&str, fn(Fault<'_>)); 5] = [
+        let arms: [(&str, Arm); 5] = [
             ("lost reply", |fault| fault.lose_reply()),
             ("reset", |fault| fault.reset()),
             ("503", |fault| fault.unavailable()),
@@ -49,7 +52,7 @@ impl Stage {
     }
 
     /// One run and its undo while an operation goes wrong; the picture in between.
-    fn bad_day(&self, operation: &str, arm: fn(Fault<'_>)) -> String {
+    fn bad_day(&self, operation: &str, arm: Arm) -> String {
         let mock = self.world();
         let picture = on_paused_time(async {
             let engine = self.engine(&mock, MemoryJournal::default());

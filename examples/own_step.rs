@@ -7,11 +7,11 @@
 //! The step makes a real call of AWS's SDK, here to the simulator. `tests/it/own_step.rs` proves
 //! that it survives failures, repetitions and crashes everywhere.
 
-use aws_sdk_ec2::{
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
-    types::AttributeBooleanValue,
+use aws_sdk_ec2::types::AttributeBooleanValue;
+use hopper_aws::{
+    Aws, Cidr, SubnetId, Tags, ec2,
+    kit::{Comparison, act, read},
 };
-use hopper_aws::{Aws, Cidr, SubnetId, Tags, ec2};
 use hopper_core::{MemoryJournal, Outcome, prelude::*};
 use hopper_mock::Mock;
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ impl Step for PublicByDefault {
     type Output = (); // what it gives to other steps
 
     async fn run(&self, aws: &Aws, cx: &Cx) -> Result<(), StepError> {
-        set(aws, cx.get(&self.subnet), true).await
+        self.set(aws, cx, true).await
     }
 
     async fn find(&self, _: &Aws, _: &Cx) -> Result<Found<()>, StepError> {
@@ -42,40 +42,28 @@ impl Step for PublicByDefault {
     }
 
     async fn undo(&self, aws: &Aws, cx: &Cx, _: Made<'_, ()>) -> Result<(), StepError> {
-        match set(aws, cx.get(&self.subnet), false).await {
+        match self.set(aws, cx, false).await {
             // What is already gone is success.
             Err(error) if error.code() == Some("InvalidSubnetID.NotFound") => Ok(()),
-            done => done,
+            set => set,
         }
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, (): &()) -> Result<Vec<Drift>, StepError> {
         let call = aws.ec2().describe_subnets().subnet_ids(cx.get(&self.subnet).as_str());
-        let reply = call.send().await.map_err(|e| failed("DescribeSubnets", &e))?;
-        let public = reply.subnets().iter().any(|s| s.map_public_ip_on_launch() == Some(true));
-        Ok((!public)
-            .then(|| Drift::field("mapPublicIpOnLaunch", true, public))
-            .into_iter()
-            .collect())
+        let reply = read(aws, cx, "DescribeSubnets", || call.clone().send()).await?;
+        let is = reply.subnets().first().and_then(|subnet| subnet.map_public_ip_on_launch());
+        Ok(Comparison::new().optional("mapPublicIpOnLaunch", true, is).drift())
     }
 }
 
-async fn set(aws: &Aws, subnet: &SubnetId, public: bool) -> Result<(), StepError> {
-    let value = AttributeBooleanValue::builder().value(public).build();
-    let call = aws.ec2().modify_subnet_attribute().subnet_id(subnet.as_str());
-    let sent = call.map_public_ip_on_launch(value).send().await;
-    sent.map(drop).map_err(|e| failed("ModifySubnetAttribute", &e))
-}
-
-/// The engine tries a transient error again.
-fn failed<E>(operation: &str, error: &SdkError<E>) -> StepError
-where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
-{
-    let told = StepError::transient(DisplayErrorContext(error)).with_operation(operation);
-    match error.code() {
-        Some(code) => told.with_code(code),
-        None => told,
+impl PublicByDefault {
+    async fn set(&self, aws: &Aws, cx: &Cx, public: bool) -> Result<(), StepError> {
+        let value = AttributeBooleanValue::builder().value(public).build();
+        let call = aws.ec2().modify_subnet_attribute().subnet_id(cx.get(&self.subnet).as_str());
+        let call = call.map_public_ip_on_launch(value);
+        // `act` makes errors that the engine understands: which to try again, what to do.
+        act(aws, cx, "ModifySubnetAttribute", || call.clone().send()).await.map(drop)
     }
 }
 

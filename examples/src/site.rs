@@ -55,7 +55,7 @@ impl Site {
         let mut site = before.unwrap_or_default();
         choose("backend", &mut site.backend, up.backend, is_new, name)?;
         choose("recipe", &mut site.recipe, up.choice.recipe, is_new, name)?;
-        let text = |url: Option<String>| url.unwrap_or_else(|| "none".to_owned());
+        let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
         let url = up.endpoint_url.clone().map(Some);
         choose("endpoint-url", &mut site.endpoint_url, url, is_new, text)?;
         let region = up.region.clone().map(Some);
@@ -71,7 +71,7 @@ impl Site {
     /// Has the engine remember it.
     #[must_use]
     pub fn remembered(&self, engine: Engine) -> Engine {
-        let engine = engine.meta("backend", name(self.backend)).meta("recipe", name(self.recipe));
+        let engine = engine.meta("backend", name(&self.backend)).meta("recipe", name(&self.recipe));
         let texts = [("endpoint_url", &self.endpoint_url), ("region", &self.region)];
         texts.into_iter().fold(engine, |engine, (key, text)| match text {
             Some(text) => engine.meta(key, text),
@@ -81,12 +81,12 @@ impl Site {
 }
 
 /// Takes over what was asked, unless the journal's run was begun with something else.
-fn choose<T: PartialEq + Clone>(
+fn choose<T: PartialEq>(
     what: &str,
     current: &mut T,
     asked: Option<T>,
     is_new: bool,
-    show: impl Fn(T) -> String,
+    show: impl Fn(&T) -> String,
 ) -> Result<(), Failure> {
     match asked {
         Some(asked) if is_new || asked == *current => {
@@ -97,14 +97,14 @@ fn choose<T: PartialEq + Clone>(
         Some(asked) => Err(Failure::usage(format_args!(
             "the journal's run was begun with --{what} {}, not {}: leave --{what} out to go on \
              with it, or give another --journal to begin anew",
-            show(current.clone()),
-            show(asked),
+            show(current),
+            show(&asked),
         ))),
     }
 }
 
 /// As on the command line.
-fn name<T: ValueEnum>(value: T) -> String {
+fn name<T: ValueEnum>(value: &T) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 

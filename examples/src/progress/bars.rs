@@ -49,6 +49,7 @@ impl Bars {
         if !self.is_virtual {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
+        bar.tick();
         self.with_now(|now| now.insert(step.to_owned(), bar));
     }
 

@@ -2,7 +2,7 @@
 
 mod bars;
 mod lines;
-mod progress;
+mod way;
 
 pub use bars::Bars;
-pub use progress::Progress;
+pub use way::Progress;

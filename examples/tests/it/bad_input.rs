@@ -69,7 +69,9 @@ fn a_journal_that_is_not_there() {
         says(&told, &["no.journal", "hopper up"]);
     }
     assert!(!program.path("no.journal").exists());
-    says(&refused(&program, "up --journal no/such/folder", 1), &["no/such/folder"]);
+    let ended = program.run("up --journal no/such/folder");
+    assert_eq!(ended.code, 1, "{ended:?}");
+    says(&ended.stderr, &["error: no/such/folder: cannot"]);
 }
 
 #[test]

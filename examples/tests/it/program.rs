@@ -1,5 +1,6 @@
 //! [`Program`]: `hopper` in a folder of its own.
 
+use hopper_mock::Mock;
 use serde_json::Value;
 use std::{
     env,
@@ -60,6 +61,12 @@ impl Program {
         let ended = self.run(line);
         assert_eq!(ended.code, 0, "hopper {line}: {ended:#?}");
         ended
+    }
+
+    /// What the simulator's world beside the default journal still holds.
+    pub(crate) fn leftovers(&self) -> Vec<String> {
+        let mock = Mock::builder().file(self.path("hopper.journal.world")).unwrap().build();
+        mock.world().leftovers().iter().map(ToString::to_string).collect()
     }
 
     /// The command with credentials for whatever answers at an endpoint.

@@ -123,7 +123,8 @@ fn assert_is_the_chapter(inventory: &Value, before: &Value) {
     assert_eq!(bastion["InstanceType"], "t2.micro");
     assert_eq!(bastion["KeyName"], "eds_laptop");
     assert_eq!(bastion["SubnetId"], public["SubnetId"]);
-    assert_eq!(bastion["SecurityGroups"][0]["GroupId"], group["GroupId"]);
+    let groups = &bastion["NetworkInterfaces"][0]["Groups"];
+    assert_eq!(groups[0]["GroupId"], group["GroupId"]);
     assert!(bastion["PublicIpAddress"].is_string(), "{bastion:#}");
     has(bastion, &[("Name", "ssh-bastion")]);
 }

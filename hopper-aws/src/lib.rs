@@ -11,6 +11,10 @@
 //! The SDK's own retries are off: they would repeat a create whose reply was lost. Reads are
 //! retried here, steps by the engine, after it has looked for what the lost call made.
 
+#![cfg_attr(
+    not(feature = "ec2"),
+    allow(dead_code, unreachable_pub, reason = "most of the frame serves EC2")
+)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod aws;

@@ -32,7 +32,7 @@ pub enum PublicKeyError {
     Malformed(ssh_key::Error),
     /// EC2 does not take this kind.
     #[error("EC2 takes no {0} keys, make one with `ssh-keygen -t ed25519`")]
-    Unsupported(Algorithm),
+    Unsupported(String),
 }
 
 impl PublicKey {
@@ -58,11 +58,14 @@ impl FromStr for PublicKey {
         if text.contains("PRIVATE KEY") {
             return Err(PublicKeyError::Private);
         }
-        let key =
-            ssh_key::PublicKey::from_openssh(text.trim()).map_err(PublicKeyError::Malformed)?;
+        let kind = || text.split_whitespace().next().unwrap_or_default().to_owned();
+        let key = match ssh_key::PublicKey::from_openssh(text.trim()) {
+            Err(ssh_key::Error::AlgorithmUnknown) => Err(PublicKeyError::Unsupported(kind())),
+            read => read.map_err(PublicKeyError::Malformed),
+        }?;
         match key.algorithm() {
             Algorithm::Rsa { .. } | Algorithm::Ed25519 => Ok(Self(key)),
-            other => Err(PublicKeyError::Unsupported(other)),
+            _ => Err(PublicKeyError::Unsupported(kind())),
         }
     }
 }

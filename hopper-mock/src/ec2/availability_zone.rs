@@ -31,6 +31,11 @@ fn zones() -> Vec<Zone> {
     ['a', 'b', 'c'].map(|letter| Zone { letter }).into()
 }
 
+/// The names of the zones, in order.
+pub(crate) fn zone_names(world: &World) -> Vec<String> {
+    zones().iter().map(|zone| zone.name(world)).collect()
+}
+
 /// The id of the zone with this name, such as `euw1-az1` for `eu-west-1a`.
 ///
 /// # Errors
@@ -38,8 +43,8 @@ fn zones() -> Vec<Zone> {
 pub(crate) fn zone_id(world: &World, name: &str) -> Result<String, AwsError> {
     zones().iter().find(|zone| zone.name(world) == name).map(|zone| zone.id(world)).ok_or_else(
         || {
-            let names: Vec<_> = zones().iter().map(|zone| zone.name(world)).collect();
-            let why = format!("It can only be one of the following values: {}.", names.join(", "));
+            let names = zone_names(world).join(", ");
+            let why = format!("It can only be one of the following values: {names}.");
             AwsError::invalid_value("availabilityZone", name, &why)
         },
     )

@@ -58,11 +58,19 @@ impl<'a> Call<'a> {
 
     /// A describe by ids, filters and pages.
     pub(super) fn describe<D: Describe>(self) -> Answer {
+        self.describe_with::<D>(|world, selection| describe::<D>(world, selection))
+    }
+
+    /// A describe by ids, filters and pages whose answer has a shape of its own.
+    pub(super) fn describe_with<D: Describe>(
+        self,
+        answer: impl FnOnce(&mut World, &Selection) -> Answer,
+    ) -> Answer {
         let mut params = self.request.params.clone();
         let dry_run = take_dry_run(&mut params)?;
         let selection = Selection::read(params, D::IDS)?;
         refuse_dry_run(dry_run)?;
-        describe::<D>(self.world, &selection)
+        answer(self.world, &selection)
     }
 }
 

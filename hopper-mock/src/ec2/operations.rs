@@ -2,11 +2,12 @@
 
 use super::call::Call;
 use super::{
-    DhcpOptions, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable,
-    SecurityGroup, SecurityGroupRule, Subnet, Vpc, account_attribute, address, address_association,
-    authorize, availability_zone, internet_gateway, key_pair, nat_gateway_lifecycle,
-    network_interface, region, route, route_table, route_table_association, security_group, subnet,
-    subnet_attribute, tags, vpc, vpc_attribute,
+    DhcpOptions, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable,
+    SecurityGroup, SecurityGroupRule, Subnet, Volume, Vpc, account_attribute, address,
+    address_association, authorize, availability_zone, image, instance, instance_type,
+    internet_gateway, key_pair, nat_gateway_lifecycle, network_interface, region, route,
+    route_table, route_table_association, security_group, snapshot, subnet, subnet_attribute, tags,
+    volume, vpc, vpc_attribute,
 };
 use crate::wire::{Answer, Request};
 use crate::world::{World, unknown_operation};
@@ -79,6 +80,43 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
         "DeleteKeyPair" => call.run(key_pair::delete),
         "DescribeKeyPairs" => call.run(key_pair::describe),
         "ImportKeyPair" => call.run(key_pair::import_key_pair),
+
+        "CopyImage" => call.run_once(image::copy, image::copied),
+        "CreateImage" => call.run(image::create),
+        "DeregisterImage" => call.run(image::deregister),
+        "DescribeImageAttribute" => call.run(image::describe_attribute),
+        "DescribeImages" => call.run(image::describe),
+        "RegisterImage" => call.run(image::register),
+
+        "CreateSnapshot" => call.run(snapshot::create),
+        "DeleteSnapshot" => call.run(snapshot::delete),
+        "DescribeSnapshots" => call.run(snapshot::describe),
+
+        "AttachVolume" => call.run(volume::attach_operation),
+        "CreateVolume" => call.run_once(volume::create, volume::created),
+        "DeleteVolume" => call.run(volume::delete),
+        "DescribeVolumes" => call.describe::<Volume>(),
+        "DetachVolume" => call.run(volume::detach_operation),
+
+        "DescribeInstanceTypeOfferings" => call.run(instance_type::describe_offerings),
+        "DescribeInstanceTypes" => call.run(instance_type::describe),
+
+        "DescribeInstanceAttribute" => call.run(instance::describe_attribute),
+        "DescribeInstanceCreditSpecifications" => call.run(instance::describe_credits),
+        "DescribeInstances" => call.describe_with::<Instance>(instance::describe),
+        "DescribeInstanceStatus" => call.run(instance::describe_status),
+        "GetConsoleOutput" => call.run(instance::console_output),
+        "ModifyInstanceAttribute" => call.run(instance::modify),
+        "ModifyInstanceCreditSpecification" => call.run(instance::modify_credits),
+        "ModifyInstanceMetadataOptions" => call.run(instance::modify_metadata_options),
+        "RebootInstances" => call.run(instance::reboot),
+        "RunInstances" => {
+            let token = request.params.text("ClientToken");
+            call.run_once(|world, input| instance::run(world, input, token), instance::ran)
+        }
+        "StartInstances" => call.run(instance::start),
+        "StopInstances" => call.run(instance::stop),
+        "TerminateInstances" => call.run(instance::terminate),
 
         "CreateSecurityGroup" => call.run(security_group::create),
         "DeleteSecurityGroup" => call.run(security_group::delete),

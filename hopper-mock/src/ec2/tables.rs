@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, DhcpOptions, InternetGateway, KeyPair, NatGateway, NetworkAcl, NetworkInterface,
-    RouteTable, SecurityGroup, SecurityGroupRule, Subnet, Vpc,
+    Address, DhcpOptions, Image, Instance, InternetGateway, KeyPair, NatGateway, NetworkAcl,
+    NetworkInterface, RouteTable, SecurityGroup, SecurityGroupRule, Snapshot, Subnet, Volume, Vpc,
 };
 use crate::world::{Registered, World};
 
@@ -32,6 +32,14 @@ pub struct Ec2 {
     pub route_tables: BTreeMap<String, RouteTable>,
     /// Network ACLs.
     pub network_acls: BTreeMap<String, NetworkAcl>,
+    /// Images, with those of the catalogue.
+    pub images: BTreeMap<String, Image>,
+    /// Snapshots.
+    pub snapshots: BTreeMap<String, Snapshot>,
+    /// Volumes.
+    pub volumes: BTreeMap<String, Volume>,
+    /// Instances.
+    pub instances: BTreeMap<String, Instance>,
     /// Key pairs.
     pub key_pairs: BTreeMap<String, KeyPair>,
     /// Security groups.
@@ -51,6 +59,10 @@ pub(crate) static REGISTRY: &[Registered] = &[
     Registered::of::<NetworkInterface>(),
     Registered::of::<RouteTable>(),
     Registered::of::<NetworkAcl>(),
+    Registered::of::<Image>(),
+    Registered::of::<Snapshot>(),
+    Registered::of::<Volume>(),
+    Registered::of::<Instance>(),
     Registered::of::<KeyPair>(),
     Registered::of::<SecurityGroup>(),
     Registered::of::<SecurityGroupRule>(),
@@ -59,4 +71,5 @@ pub(crate) static REGISTRY: &[Registered] = &[
 /// Puts into a fresh account what AWS puts there.
 pub(crate) fn furnish(world: &mut World) {
     super::dhcp_options::furnish(world);
+    super::image::furnish(world);
 }

@@ -59,6 +59,8 @@ latencies! {
     subnet_available: 800,
     /// Instance `pending` to `running` (5 to 18 s).
     instance_running: 13_000,
+    /// Instance `pending` to `terminated` where AWS cannot start it (estimate).
+    instance_failed: 5_000,
     /// From `running` until sshd answers (3 to 25 s).
     instance_reachable: 20_000,
     /// From launch until both status checks are `ok` (120 to 240 s; estimate).
@@ -83,7 +85,17 @@ latencies! {
     network_interface_detached: 3_000,
     /// Image `pending` to `available`, 8 GB (134 to 186 s).
     image_available: 180_000,
-    /// Snapshot deletion (estimate).
+    /// Snapshot `pending` to `completed`, apart from an image (estimate).
+    snapshot_completed: 60_000,
+    /// Volume `creating` to `available` (estimate).
+    volume_available: 2_000,
+    /// Volume `attaching` to `attached` (estimate).
+    volume_attached: 1_000,
+    /// Volume `detaching` to `available` (estimate).
+    volume_detached: 5_000,
+    /// From the deletion of a volume until it is not listed any more (estimate).
+    volume_deleted: 2_000,
+    /// A `DeleteSnapshot` call (estimate).
     snapshot_deleted: 1_000,
     /// Until EC2 and Auto Scaling see a new instance profile (3 to 60 s, seldom 120).
     instance_profile_visible: 10_000,
@@ -104,6 +116,7 @@ impl Latencies {
     pub fn of_call(&self, operation: &str) -> Duration {
         match operation {
             "RunInstances" => self.run_instances_call,
+            "DeleteSnapshot" => self.snapshot_deleted,
             _ => self.call,
         }
     }

@@ -21,6 +21,28 @@ pub(crate) enum Transition {
     NetworkInterfaceAttached(String),
     /// An attachment of a network interface has ended.
     NetworkInterfaceDetached(String),
+    /// An instance runs.
+    InstanceRunning(String),
+    /// An instance could not be started, for the reason with this code.
+    InstanceFailed(String, String),
+    /// An instance is stopped.
+    InstanceStopped(String),
+    /// An instance is gone.
+    InstanceTerminated(String),
+    /// An instance is not listed any more.
+    InstanceForgotten(String),
+    /// An image is available, or failed with this code.
+    ImageEnded(String, Option<String>),
+    /// A snapshot is complete, or in error with this code.
+    SnapshotEnded(String, Option<String>),
+    /// A volume is available, or in error.
+    VolumeReady(String, bool),
+    /// A volume is attached.
+    VolumeAttached(String),
+    /// A volume is attached to nothing any more.
+    VolumeDetached(String),
+    /// A volume is gone.
+    VolumeDeleted(String),
     /// A NAT gateway is ready.
     NatGatewayAvailable(String),
     /// A NAT gateway came to nothing.
@@ -40,6 +62,17 @@ impl Transition {
             Self::NetworkInterfaceAvailable(id) => ec2::network_interface::available(world, &id),
             Self::NetworkInterfaceAttached(id) => ec2::network_interface::attached(world, &id),
             Self::NetworkInterfaceDetached(id) => ec2::network_interface::detached(world, &id),
+            Self::InstanceRunning(id) => ec2::instance::running(world, &id),
+            Self::InstanceFailed(id, code) => ec2::instance::failed(world, &id, &code),
+            Self::InstanceStopped(id) => ec2::instance::stopped(world, &id),
+            Self::InstanceTerminated(id) => ec2::instance::terminated(world, &id),
+            Self::InstanceForgotten(id) => ec2::instance::forgotten(world, &id),
+            Self::ImageEnded(id, failure) => ec2::image::ended(world, &id, failure.as_deref()),
+            Self::SnapshotEnded(id, failure) => ec2::snapshot::ended(world, &id, failure),
+            Self::VolumeReady(id, is_good) => ec2::volume::ready(world, &id, is_good),
+            Self::VolumeAttached(id) => ec2::volume::attached(world, &id),
+            Self::VolumeDetached(id) => ec2::volume::detached(world, &id),
+            Self::VolumeDeleted(id) => ec2::volume::deleted(world, &id),
             Self::NatGatewayAvailable(id) => ec2::nat_gateway_lifecycle::available(world, &id),
             Self::NatGatewayFailed(id, failure) => {
                 ec2::nat_gateway_lifecycle::failed(world, &id, failure);

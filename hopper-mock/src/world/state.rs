@@ -91,14 +91,16 @@ impl World {
     }
 }
 
-/// One line for each resource: service, kind, id, and its fields.
+/// One line for each resource: service, kind, id, and its fields. Images everybody can use are
+/// left out.
 impl fmt::Display for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} account {} region {}", self.now, self.account, self.region)?;
         let resources = self.resources();
         for (service, tables) in fields(&resources) {
             for (table, things) in fields(tables) {
-                for (id, thing) in fields(things) {
+                let is_own = |thing: &Value| thing.get("is_public") != Some(&Value::Bool(true));
+                for (id, thing) in fields(things).filter(|(_, thing)| is_own(thing)) {
                     writeln!(f, "{service}/{table}/{id} {thing}")?;
                 }
             }

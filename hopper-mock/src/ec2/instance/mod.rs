@@ -1,0 +1,32 @@
+//! Instances.
+
+mod attribute;
+mod console;
+mod credits;
+mod describe;
+mod launch;
+mod lifecycle;
+mod metadata;
+mod modify;
+mod network;
+mod profile;
+mod record;
+mod run;
+mod show;
+mod state;
+mod status;
+
+pub(crate) use attribute::describe as describe_attribute;
+pub(crate) use console::output as console_output;
+pub(crate) use credits::{describe as describe_credits, modify as modify_credits};
+pub(crate) use describe::describe;
+pub(crate) use launch::check_vcpus;
+pub(crate) use lifecycle::{
+    failed, forgotten, reboot, rebooted, running, start, stop, stopped, terminate, terminated,
+};
+pub(crate) use metadata::modify as modify_metadata_options;
+pub(crate) use modify::modify;
+pub use record::{IamInstanceProfile, Instance, MetadataOptions};
+pub(crate) use run::{ran, run};
+pub use state::InstanceState;
+pub(crate) use status::describe as describe_status;

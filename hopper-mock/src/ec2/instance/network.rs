@@ -1,0 +1,222 @@
+//! [`Plan`]: the network interfaces a launch asks for.
+
+use std::net::Ipv4Addr;
+
+use serde::Deserialize;
+
+use super::run::RunInstances;
+use crate::ec2::network_interface::check_groups;
+use crate::ec2::{NetworkInterface, SecurityGroup, Subnet};
+use crate::wire::AwsError;
+use crate::world::{Resource as _, World};
+
+/// A network interface in a launch: an existing one, or what a new one shall be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct InterfaceRequest {
+    device_index: Option<u32>,
+    network_interface_id: Option<String>,
+    subnet_id: Option<String>,
+    #[serde(default, rename = "SecurityGroupId")]
+    group_ids: Vec<String>,
+    private_ip_address: Option<Ipv4Addr>,
+    associate_public_ip_address: Option<bool>,
+    delete_on_termination: Option<bool>,
+    #[serde(default)]
+    description: String,
+    /// Every interface is an ordinary one.
+    #[serde(rename = "InterfaceType")]
+    _interface_type: Option<Ordinary>,
+    /// Every type has one network card, 0.
+    #[serde(default, rename = "NetworkCardIndex")]
+    network_card_index: u32,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Ordinary {
+    Interface,
+}
+
+/// The interfaces of each instance of a launch.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// Where the primary interface is.
+    pub(super) subnet: Subnet,
+    /// Whether the instance gets a public address.
+    pub(super) has_public_ip: bool,
+    /// The interfaces, the primary one first.
+    pub(super) interfaces: Vec<Planned>,
+}
+
+/// An interface of an instance.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) device_index: u32,
+    pub(super) delete_on_termination: bool,
+    pub(super) what: What,
+}
+
+/// Where an interface comes from.
+#[derive(Debug)]
+pub(super) enum What {
+    /// It is there and free.
+    Existing(String),
+    /// It is made.
+    New {
+        subnet_id: String,
+        private_ip: Option<Ipv4Addr>,
+        group_ids: Vec<String>,
+        description: String,
+    },
+}
+
+/// Reads the plan, refusing what is not there or does not fit together.
+pub(super) fn plan(world: &World, input: &RunInstances) -> Result<Plan, AwsError> {
+    if let Some(name) = input.group_names.first() {
+        // Names are looked up in the default VPC, and there is none.
+        return Err(SecurityGroup::KIND.not_found(name));
+    }
+    if input.interfaces.is_empty() {
+        return simple(world, input);
+    }
+    if input.subnet_id.is_some() || !input.group_ids.is_empty() || input.private_ip.is_some() {
+        return Err(combination(
+            "Network interfaces and an instance-level subnet ID, security groups or private \
+             address may not be specified on the same request",
+        ));
+    }
+    let mut requests: Vec<_> = input.interfaces.iter().collect();
+    requests.sort_by_key(|request| request.device_index);
+    check_indexes(&requests, input)?;
+    let mut interfaces = Vec::new();
+    for request in &requests {
+        interfaces.push(request.planned(world)?);
+    }
+    let subnet = match interfaces.first().map(|planned| &planned.what) {
+        Some(What::Existing(id)) => {
+            world.find::<Subnet>(&world.find::<NetworkInterface>(id)?.subnet_id)?.clone()
+        }
+        Some(What::New { subnet_id, .. }) => world.find::<Subnet>(subnet_id)?.clone(),
+        None => return Err(no_subnet()),
+    };
+    let asked = requests.iter().find_map(|request| request.associate_public_ip_address);
+    let is_new = matches!(interfaces.first(), Some(Planned { what: What::New { .. }, .. }));
+    let by_subnet = is_new && requests.len() == 1 && subnet.map_public_ip_on_launch;
+    Ok(Plan { has_public_ip: asked.unwrap_or(by_subnet), subnet, interfaces })
+}
+
+fn simple(world: &World, input: &RunInstances) -> Result<Plan, AwsError> {
+    let subnet_id = input.subnet_id.as_ref().ok_or_else(no_subnet)?;
+    let subnet = world.find::<Subnet>(subnet_id)?.clone();
+    if input.private_ip.is_some() && 1 < input.max_count {
+        return Err(one_address());
+    }
+    let primary = Planned {
+        device_index: 0,
+        delete_on_termination: true,
+        what: What::New {
+            subnet_id: subnet.id.clone(),
+            private_ip: input.private_ip,
+            group_ids: check_groups(world, &subnet, &input.group_ids)?,
+            description: String::new(),
+        },
+    };
+    Ok(Plan { has_public_ip: subnet.map_public_ip_on_launch, subnet, interfaces: vec![primary] })
+}
+
+fn check_indexes(requests: &[&InterfaceRequest], input: &RunInstances) -> Result<(), AwsError> {
+    let mut taken = Vec::new();
+    for request in requests {
+        let index = request
+            .device_index
+            .ok_or_else(|| combination("Each network interface requires a device index."))?;
+        if taken.contains(&index) {
+            return Err(AwsError::new(
+                "InvalidParameterValue",
+                format!(
+                    "Each network interface requires a unique device index, not {index} twice."
+                ),
+            ));
+        }
+        taken.push(index);
+        if request.network_card_index != 0 {
+            let why = "The instance type has one network card, 0.";
+            let index = request.network_card_index;
+            return Err(AwsError::invalid_value("networkCardIndex", index, why));
+        }
+        let is_single =
+            request.network_interface_id.is_some() || request.private_ip_address.is_some();
+        if is_single && 1 < input.max_count {
+            return Err(one_address());
+        }
+        let is_public = request.associate_public_ip_address == Some(true);
+        if is_public && (1 < requests.len() || index != 0) {
+            return Err(combination(
+                "The associatePublicIPAddress parameter cannot be specified when launching with \
+                 multiple network interfaces.",
+            ));
+        }
+        if request.associate_public_ip_address.is_some() && request.network_interface_id.is_some() {
+            return Err(combination(
+                "The associatePublicIPAddress parameter cannot be specified for a network \
+                 interface with an ID.",
+            ));
+        }
+    }
+    if !taken.contains(&0) {
+        return Err(AwsError::new(
+            "InvalidParameterValue",
+            "When specifying network interfaces, you must include a device at index 0.",
+        ));
+    }
+    Ok(())
+}
+
+impl InterfaceRequest {
+    fn planned(&self, world: &World) -> Result<Planned, AwsError> {
+        let device_index = self.device_index.unwrap_or_default();
+        let Some(id) = &self.network_interface_id else {
+            let subnet_id = self.subnet_id.as_ref().ok_or_else(no_subnet)?;
+            let subnet = world.find::<Subnet>(subnet_id)?;
+            let what = What::New {
+                subnet_id: subnet_id.clone(),
+                private_ip: self.private_ip_address,
+                group_ids: check_groups(world, subnet, &self.group_ids)?,
+                description: self.description.clone(),
+            };
+            let delete_on_termination = self.delete_on_termination.unwrap_or(true);
+            return Ok(Planned { device_index, delete_on_termination, what });
+        };
+        if self.subnet_id.is_some()
+            || !self.group_ids.is_empty()
+            || self.private_ip_address.is_some()
+        {
+            return Err(combination(
+                "A network interface with an ID has its subnet, groups and addresses already",
+            ));
+        }
+        let interface = world.find::<NetworkInterface>(id)?;
+        if interface.attachment.is_some() {
+            let why = format!("Network interface '{id}' is currently in use.");
+            return Err(AwsError::new("InvalidNetworkInterface.InUse", why));
+        }
+        let delete_on_termination = self.delete_on_termination.unwrap_or(false);
+        Ok(Planned { device_index, delete_on_termination, what: What::Existing(id.clone()) })
+    }
+}
+
+fn one_address() -> AwsError {
+    combination(
+        "An address or a network interface may not be specified when launching more than one \
+         instance",
+    )
+}
+
+fn no_subnet() -> AwsError {
+    AwsError::new("VPCIdNotSpecified", "No default VPC for this user: specify a subnet")
+}
+
+fn combination(why: &str) -> AwsError {
+    AwsError::new("InvalidParameterCombination", why)
+}

@@ -1,15 +1,22 @@
 //! [`Aws`]: what every step on AWS acts with.
 
 use crate::{Tags, fresh::Fresh};
-use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_types::SdkConfig;
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an answer may take. The slowest calls used here answer within a few seconds.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What every step on AWS acts with: clients, the tags to put on everything, and what all steps
 /// share. A cheap handle.
 ///
 /// The only place that builds clients. Their own retries are off, whatever the configuration
-/// says: a create whose reply was lost would be made twice.
+/// says: a create whose reply was lost would be made twice. No call lasts for ever: where the
+/// configuration sets no time limits, a connection has to come about within 5 s and an answer
+/// within a minute.
 #[derive(Clone)]
 pub struct Aws {
     #[cfg(feature = "ec2")]
@@ -27,7 +34,16 @@ impl Aws {
     /// Clients for what the configuration says: the real AWS, or a simulator.
     #[must_use]
     pub fn new(config: &SdkConfig) -> Self {
-        let once = config.to_builder().retry_config(RetryConfig::disabled()).build();
+        let limits = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .build();
+        let given = config.timeout_config().map(TimeoutConfig::to_builder).unwrap_or_default();
+        let once = config
+            .to_builder()
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(given.take_unset_from(limits.to_builder()).build())
+            .build();
         Self {
             #[cfg(feature = "ec2")]
             ec2: aws_sdk_ec2::Client::new(&once),

@@ -7,12 +7,6 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use hopper_core::StepError;
-use std::time::Duration;
-
-/// How long a connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long an answer may take. The slowest calls used here answer within a few seconds.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The way to AWS: the standard chain of credentials and regions (environment, profile, SSO,
 /// container, instance), with what is set here before it.
@@ -97,13 +91,7 @@ impl Connect {
         let client = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .build_https();
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .build();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(client)
-            .timeout_config(timeouts);
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(client);
         if let Some(region) = &self.region {
             loader = loader.region(Region::new(region.clone()));
         }

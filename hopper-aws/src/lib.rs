@@ -3,10 +3,37 @@
 //! - [`Aws`] is what every step acts with: the clients, the tags to put on everything, and one
 //!   poller that all waits share.
 //! - A step is one resource, one file: [`ec2::Vpc`], [`ec2::Subnet`], … Each tags what it makes in
-//!   the call that makes it, can find it again by that [mark](mark), waits until it is usable,
+//!   the call that makes it, can find it again by that [mark], waits until it is usable,
 //!   and takes it back until it is really gone.
 //! - [`recipes`] compose the steps; [`kit`] is what steps of one's own are made of.
 //! - [`registry()`] knows every step, so a run is undone from its journal alone.
+//!
+//! ```
+//! use hopper_aws::{Aws, Tags, recipes, registry, settings::NetworkSettings};
+//! use hopper_core::{Engine, MemoryJournal, Outcome, Workflow};
+//! use hopper_mock::Mock;
+//!
+//! # hopper_core::testing::on_paused_time(async {
+//! // A plan: nothing happens yet.
+//! let w = Workflow::new("hopper");
+//! let settings = NetworkSettings::default();
+//! recipes::network(&w.scope("network"), "hopper", &settings, &Tags::new());
+//! let plan = w.plan()?;
+//!
+//! // A simulated AWS; `Connect::default().connect()` leads to the real one.
+//! let mock = Mock::builder().seed(7).build();
+//! let aws = Aws::new(&mock.sdk_config());
+//! let engine = Engine::new(MemoryJournal::default()).env(aws).registry(registry());
+//! let report = engine.run(&plan).await?;
+//! assert_eq!(report.outcome, Outcome::Done);
+//! println!("{report}"); // two minutes of the simulator's time, none of ours
+//!
+//! engine.undo().await?;
+//! assert!(mock.world().leftovers().is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! The SDK's own retries are off: they would repeat a create whose reply was lost. Reads are
 //! retried here, steps by the engine, after it has looked for what the lost call made.

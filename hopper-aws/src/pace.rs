@@ -6,7 +6,8 @@ use std::time::Duration;
 ///
 /// At once, then when it may first be ready, then at intervals of 2 % of the time waited (5 %
 /// while it would be early), at least a second, one of them falling on the usual time; and when it
-/// is long overdue, ever more seldom until the deadline. So it is noticed soon, and no wait takes more than [`Pace::MOST`] looks.
+/// is long overdue, ever more seldom until the deadline. So it is noticed soon, and no wait takes
+/// more than thirty looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// When it may first be ready.

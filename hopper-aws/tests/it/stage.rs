@@ -36,8 +36,9 @@ impl Stage {
     /// Lets each of these operations go wrong in every way that passes: the run leads to the
     /// same world as in good weather, and its undo leaves nothing.
     pub(crate) fn in_bad_weather(&self, changes: &[&str], take_backs: &[&str]) {
-        let arms: [(&str, Arm); 5] = [
+        let arms: [(&str, Arm); 6] = [
             ("lost reply", |fault| fault.lose_reply()),
+            ("no reply", |fault| fault.hang()),
             ("reset", |fault| fault.reset()),
             ("503", |fault| fault.unavailable()),
             ("throttled", |fault| fault.times(3).throttle()),

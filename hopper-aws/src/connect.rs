@@ -4,7 +4,6 @@ use crate::{Aws, error};
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use hopper_core::StepError;
 

@@ -141,9 +141,11 @@ fn available(gateway: Option<&types::NatGateway>) -> Verdict<NatGatewayOut> {
     }
 }
 
+/// A gateway that failed holds nothing any more, and AWS deletes it by itself within about an hour
+/// ("Troubleshoot NAT gateways" in the VPC guide).
 fn deleted(gateway: Option<&types::NatGateway>) -> Verdict<()> {
     match gateway.and_then(types::NatGateway::state) {
-        None | Some(NatGatewayState::Deleted) => Verdict::Ready(()),
+        None | Some(NatGatewayState::Deleted | NatGatewayState::Failed) => Verdict::Ready(()),
         Some(state) => Verdict::NotYet(state.to_string()),
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod calls;
+mod chapter;
 mod network;
 mod stage;
 mod vpc;

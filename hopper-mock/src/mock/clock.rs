@@ -21,12 +21,14 @@ pub(super) struct Clock {
 struct Reading {
     /// A moment of tokio's clock, and the world's time at that moment.
     anchor: Option<(Instant, Time)>,
+    /// When it was looked at last, by tokio's clock.
+    looked: Option<Instant>,
     last: Time,
 }
 
 impl Clock {
     pub(super) fn new(start: Time, speed: u32) -> Self {
-        let reading = Reading { anchor: None, last: start };
+        let reading = Reading { anchor: None, looked: None, last: start };
         let clock = Self { speed, reading: Arc::new(Mutex::new(reading)) };
         clock.now();
         clock
@@ -38,15 +40,15 @@ impl Clock {
             return reading.last;
         }
         let instant = Instant::now();
-        let elapsed = reading.anchor.and_then(|(anchor, time)| {
-            let elapsed = instant.checked_duration_since(anchor)?;
-            Some(time + elapsed.saturating_mul(self.speed))
-        });
-        match elapsed {
+        match reading.anchor {
+            Some((anchor, time)) if reading.looked <= Some(instant) => {
+                let elapsed = instant.saturating_duration_since(anchor);
+                reading.last = time + elapsed.saturating_mul(self.speed);
+            }
             // Another runtime has a clock of its own, which may be behind: start anew from it.
-            None => reading.anchor = Some((instant, reading.last)),
-            Some(time) => reading.last = reading.last.max(time),
+            _ => reading.anchor = Some((instant, reading.last)),
         }
+        reading.looked = Some(instant);
         reading.last
     }
 
@@ -85,6 +87,22 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(1)).await;
         clock.advance(Duration::from_secs(5));
         assert_eq!(clock.now().since(Time::START), Duration::from_secs(75));
+    }
+
+    /// A runtime on paused time runs ahead of the machine, and the next one begins behind it.
+    #[test]
+    fn it_goes_on_from_runtime_to_runtime() {
+        let clock = Clock::new(Time::START, 1);
+        for n in 1..=3 {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .start_paused(true)
+                .build()
+                .unwrap();
+            runtime.block_on(clock.sleep(Duration::from_secs(600)));
+            runtime.block_on(async { clock.now() });
+            assert_eq!(clock.now().since(Time::START), n * Duration::from_secs(600));
+        }
     }
 
     #[test]

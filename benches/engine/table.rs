@@ -12,7 +12,7 @@ use std::{fmt::Write as _, time::Duration};
 pub(crate) fn costs(rows: &[(Workload, Row)]) -> String {
     let mut table = "\
 | µs a step | hopper, memory | hopper, file | by hand, not flushed | by hand, flushed | \
-flushes a step | file ÷ by hand | steno 0.5, memory | steno ÷ hopper |
+flushes | file ÷ by hand | steno 0.5, memory | steno ÷ hopper |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|
 "
     .to_owned();
@@ -24,7 +24,7 @@ flushes a step | file ÷ by hand | steno 0.5, memory | steno ÷ hopper |
             shown(a_step(*workload, row, Subject::File)),
             shown(a_step(*workload, row, Subject::Unflushed)),
             shown(a_step(*workload, row, Subject::Floor)),
-            shown(flushes(*workload, row)),
+            flushes(row),
             shown(ratio(row, Subject::File, Subject::Floor)),
             shown(a_step(*workload, row, Subject::Steno)),
             shown(ratio(row, Subject::Steno, Subject::Memory)),
@@ -83,8 +83,10 @@ pub(crate) fn mib(row: &Row, subject: Subject) -> Option<f64> {
     Some(row.get(&subject)?.peak_kib? as f64 / 1024.0)
 }
 
-fn flushes(workload: Workload, row: &Row) -> Option<f64> {
-    Some(row.get(&Subject::Floor)?.flushes? as f64 / workload.n_steps() as f64)
+/// How many times a durable run flushes the file.
+fn flushes(row: &Row) -> String {
+    let flushes = row.get(&Subject::Floor).and_then(|sample| sample.flushes);
+    flushes.map_or_else(|| "–".to_owned(), |n| n.to_string())
 }
 
 fn shown(value: Option<f64>) -> String {

@@ -30,7 +30,8 @@ pub(crate) struct Encoded {
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     Json(Box<str>),
-    Hole(Hole),
+    /// In a box, so that a plan of many steps stays small.
+    Hole(Box<Hole>),
 }
 
 /// What a placeholder stands for.
@@ -140,7 +141,7 @@ fn split(text: String, nonce: u64, marks: &[Mark]) -> Result<Vec<Piece>, String>
                 if !json.is_empty() {
                     pieces.push(Piece::Json(mem::take(&mut json).into()));
                 }
-                pieces.push(Piece::Hole(hole.clone()));
+                pieces.push(Piece::Hole(hole.clone().into()));
             }
         }
         json.push_str(after);

@@ -98,14 +98,15 @@ impl Slot {
         let after = &wrong.own(&mut draft, self.after.iter()) - &data;
         let rests_on = &data | &after;
         let once = wrong.own(&mut draft, once.iter().chain(&self.once));
+        let undo_before = wrong.own(&mut draft, self.undo_before.iter());
         let node = Node {
             name: name.clone(),
             step: erased::<S>(),
             at,
-            once: &once - &rests_on,
-            after,
-            undo_before: &wrong.own(&mut draft, self.undo_before.iter()) - &rests_on,
-            data,
+            once: once.difference(&rests_on).copied().collect(),
+            after: after.into_iter().collect(),
+            undo_before: undo_before.difference(&rests_on).copied().collect(),
+            data: data.into_iter().collect(),
             pieces: pieces.into(),
             settings: self.settings,
         };
@@ -120,7 +121,7 @@ impl Slot {
 /// Every reference in the text.
 fn refs(pieces: &[Piece]) -> impl Iterator<Item = &Ref> {
     let holes = pieces.iter().filter_map(|piece| match piece {
-        Piece::Hole(hole) => Some(hole),
+        Piece::Hole(hole) => Some(&**hole),
         Piece::Json(_) => None,
     });
     holes.flat_map(Hole::refs)

@@ -87,7 +87,7 @@ impl Workflow {
     pub fn plan(&self) -> Result<Plan, PlanErrors> {
         let draft = self.draft();
         match draft.errors.is_empty() {
-            true => Ok(Plan::new(self.shared.name.clone(), draft.nodes.clone())),
+            true => Ok(Plan::new(self.shared.name.clone(), draft.nodes.as_slice().into())),
             false => Err(PlanErrors(draft.errors.clone())),
         }
     }

@@ -7,9 +7,7 @@ use crate::{
 };
 use futures_util::FutureExt as _;
 use sha2::{Digest as _, Sha256};
-use std::{
-    any::Any, fmt::Write as _, future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration,
-};
+use std::{any::Any, future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// One generation of a step: what it acts on, and as whom.
@@ -55,11 +53,8 @@ impl Job {
 /// A step's idempotency token.
 pub(crate) fn token(run: &str, step: &str, generation: u32) -> Arc<str> {
     let digest = Sha256::digest(format!("{run}\0{step}\0{generation}"));
-    let mut hex = String::with_capacity(32);
-    for byte in digest.iter().take(16) {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex.into()
+    let first = digest.iter().take(16).fold(0, |first, &byte| first << 8 | u128::from(byte));
+    format!("{first:032x}").into()
 }
 
 /// Turns a panic of the step into an error with unknown outcome.

@@ -117,6 +117,7 @@ impl<'e> Session<'e> {
             .collect();
         let class = |i: usize| plan.nodes()[i].settings.class.clone();
         let mut schedule = Schedule::new(plan.nodes().len(), &edges, class, &self.engine.limits);
+        drop(edges);
         let (engine, core, now) = (self.engine, self.core.clone(), self.now);
         let start = |i: usize| forward_start(engine, &core, plan, i, redo.contains(&i), now);
         let drove = self.driver.drive(&mut schedule, Way::Forward, start).await;

@@ -48,9 +48,8 @@ impl Plan {
     /// Every edge as the indices of its ends.
     fn edges(&self) -> impl Iterator<Item = (usize, usize, Edge)> {
         self.nodes.iter().enumerate().flat_map(|(to, n)| {
-            let order = n.after.union(&n.once);
             let data = n.data.iter().map(move |&from| (from, to, Edge::Data));
-            let order = order.map(move |&from| (from, to, Edge::Order));
+            let order = n.order_edges().into_iter().map(move |from| (from, to, Edge::Order));
             data.chain(order).chain(n.undo_before.iter().map(move |&from| (from, to, Edge::Undo)))
         })
     }

@@ -6,7 +6,7 @@ use crate::{
     journal::Data,
     step::ErasedStep,
 };
-use std::{collections::BTreeSet, fmt, panic::Location, sync::Arc, time::Duration};
+use std::{fmt, panic::Location, sync::Arc, time::Duration};
 
 /// How a step is treated.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Settings {
     pub(crate) class: Option<Arc<str>>,
 }
 
-/// A step in a plan.
+/// A step in a plan. Other steps are named by their index, in order and each once.
 #[derive(Clone)]
 pub struct Node {
     pub(crate) name: Arc<str>,
@@ -25,13 +25,13 @@ pub struct Node {
     /// Its fields, as JSON text with holes.
     pub(crate) pieces: Arc<[Piece]>,
     /// The steps whose output it uses.
-    pub(crate) data: BTreeSet<usize>,
+    pub(crate) data: Box<[usize]>,
     /// The steps it runs after, and is undone before.
-    pub(crate) after: BTreeSet<usize>,
+    pub(crate) after: Box<[usize]>,
     /// The steps it runs after, without an undo edge.
-    pub(crate) once: BTreeSet<usize>,
+    pub(crate) once: Box<[usize]>,
     /// The steps before which it is undone, without a run edge.
-    pub(crate) undo_before: BTreeSet<usize>,
+    pub(crate) undo_before: Box<[usize]>,
     pub(crate) settings: Settings,
 }
 
@@ -73,13 +73,18 @@ impl Node {
     }
 
     /// The steps it runs after, by index.
-    pub(crate) fn run_edges(&self) -> BTreeSet<usize> {
-        self.data.iter().chain(&self.after).chain(&self.once).copied().collect()
+    pub(crate) fn run_edges(&self) -> Vec<usize> {
+        union(&[&self.data, &self.after, &self.once])
     }
 
     /// The steps undone after it because it rests on them, by index.
-    pub(crate) fn rests_on(&self) -> BTreeSet<usize> {
-        &self.data | &self.after
+    pub(crate) fn rests_on(&self) -> Vec<usize> {
+        union(&[&self.data, &self.after])
+    }
+
+    /// The steps it runs after, though it uses nothing of theirs, by index.
+    pub(crate) fn order_edges(&self) -> Vec<usize> {
+        union(&[&self.after, &self.once])
     }
 
     /// Fills the holes from the outputs of the steps that are done.
@@ -97,6 +102,13 @@ impl Node {
         }
         Ok(Data::from_text(text))
     }
+}
+
+fn union(sets: &[&[usize]]) -> Vec<usize> {
+    let mut union = sets.concat();
+    union.sort_unstable();
+    union.dedup();
+    union
 }
 
 fn json_string(text: &str) -> String {

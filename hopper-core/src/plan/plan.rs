@@ -22,8 +22,8 @@ pub struct Critical {
 }
 
 impl Plan {
-    pub(crate) fn new(name: Arc<str>, nodes: Vec<Node>) -> Self {
-        Self { name, nodes: nodes.into() }
+    pub(crate) fn new(name: Arc<str>, nodes: Arc<[Node]>) -> Self {
+        Self { name, nodes }
     }
 
     /// The workflow's name.

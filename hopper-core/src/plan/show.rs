@@ -5,7 +5,7 @@ use crate::{OnUnknown, Retry};
 use humantime::format_duration;
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 use serde_json::{Value as Json, json};
-use std::{collections::BTreeSet, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 /// One line a step, in waves.
 impl fmt::Display for Plan {
@@ -55,7 +55,7 @@ impl Plan {
         }
     }
 
-    pub(crate) fn names(&self, set: &BTreeSet<usize>) -> Vec<&str> {
+    pub(crate) fn names(&self, set: &[usize]) -> Vec<&str> {
         set.iter().map(|&i| &*self.nodes[i].name).collect()
     }
 }

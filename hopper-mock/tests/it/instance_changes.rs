@@ -148,6 +148,12 @@ fn attributes_change_one_at_a_time() {
     let deleted = ground.shown(&id, "blockDeviceMapping/0/ebs/deleteOnTermination");
     assert_eq!(deleted.as_deref(), Some("false"));
 
+    let generic = |value| [("Attribute", "disableApiTermination"), ("Value", value)];
+    assert_eq!(modify(&generic("true")), None);
+    assert_eq!(attribute(&ground, &id, "disableApiTermination").as_deref(), Some("true"));
+    assert_eq!(modify(&generic("maybe")).as_deref(), Some("InvalidParameterValue"));
+    assert_eq!(modify(&[("Attribute", "userData")]).as_deref(), Some("MissingParameter"));
+
     assert_eq!(modify(&[]).as_deref(), Some("MissingParameter"));
     let two = [("SourceDestCheck.Value", "true"), ("DisableApiStop.Value", "true")];
     assert_eq!(modify(&two).as_deref(), Some("InvalidParameterCombination"));

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::attribute::Attribute;
 use super::run::{ShutdownBehavior, check_architecture, check_user_data};
 use super::{Instance, InstanceState};
 use crate::ec2::network_interface::check_groups;
@@ -14,6 +15,8 @@ use crate::world::World;
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct ModifyInstanceAttribute {
     instance_id: String,
+    attribute: Option<Attribute>,
+    value: Option<String>,
     source_dest_check: Option<Flag>,
     disable_api_stop: Option<Flag>,
     disable_api_termination: Option<Flag>,
@@ -54,60 +57,101 @@ struct Ebs {
     delete_on_termination: bool,
 }
 
+/// A change a request asks for.
+#[derive(Clone, Copy, Debug)]
+enum Change<'a> {
+    SourceDestCheck(bool),
+    DisableApiStop(bool),
+    DisableApiTermination(bool),
+    EbsOptimized(bool),
+    InstanceType(&'a str),
+    UserData(&'a str),
+    ShutdownBehavior(ShutdownBehavior),
+    Groups(&'a [String]),
+    Disks(&'a [Mapping]),
+}
+
+impl ModifyInstanceAttribute {
+    fn changes(&self) -> Result<Vec<Change<'_>>, AwsError> {
+        let flag = |flag: &Option<Flag>| flag.as_ref().map(|flag| flag.value);
+        let behavior = self.instance_initiated_shutdown_behavior.as_ref();
+        let generic = self.attribute.map(|attribute| self.generic(attribute)).transpose()?;
+        let given = [
+            flag(&self.source_dest_check).map(Change::SourceDestCheck),
+            flag(&self.disable_api_stop).map(Change::DisableApiStop),
+            flag(&self.disable_api_termination).map(Change::DisableApiTermination),
+            flag(&self.ebs_optimized).map(Change::EbsOptimized),
+            self.instance_type.as_ref().map(|text| Change::InstanceType(&text.value)),
+            self.user_data.as_ref().map(|text| Change::UserData(&text.value)),
+            behavior.map(|behavior| Change::ShutdownBehavior(behavior.value)),
+            (!self.group_ids.is_empty()).then_some(Change::Groups(&self.group_ids)),
+            (!self.mappings.is_empty()).then_some(Change::Disks(&self.mappings)),
+            generic,
+        ];
+        Ok(given.into_iter().flatten().collect())
+    }
+
+    /// The change as the parameters `Attribute` and `Value` spell it.
+    fn generic(&self, attribute: Attribute) -> Result<Change<'_>, AwsError> {
+        let value = self.value.as_deref().ok_or_else(|| AwsError::missing("Value"))?;
+        let invalid = |why| AwsError::invalid_value("value", value, why);
+        let flag = || value.parse::<bool>().map_err(|_| invalid("It must be true or false."));
+        Ok(match attribute {
+            Attribute::SourceDestCheck => Change::SourceDestCheck(flag()?),
+            Attribute::DisableApiStop => Change::DisableApiStop(flag()?),
+            Attribute::DisableApiTermination => Change::DisableApiTermination(flag()?),
+            Attribute::EbsOptimized => Change::EbsOptimized(flag()?),
+            Attribute::InstanceType => Change::InstanceType(value),
+            Attribute::UserData => Change::UserData(value),
+            Attribute::InstanceInitiatedShutdownBehavior => match value {
+                "stop" => Change::ShutdownBehavior(ShutdownBehavior::Stop),
+                "terminate" => Change::ShutdownBehavior(ShutdownBehavior::Terminate),
+                _ => return Err(invalid("It must be stop or terminate.")),
+            },
+            _ => return Err(invalid("The attribute cannot be changed by its name.")),
+        })
+    }
+}
+
 /// Changes one attribute; a call with more is refused.
 pub(crate) fn modify(world: &mut World, input: &ModifyInstanceAttribute) -> Answer {
-    let flags = [
-        &input.source_dest_check,
-        &input.disable_api_stop,
-        &input.disable_api_termination,
-        &input.ebs_optimized,
-    ];
-    let n_given = flags.iter().filter(|flag| flag.is_some()).count()
-        + usize::from(input.instance_type.is_some())
-        + usize::from(input.user_data.is_some())
-        + usize::from(input.instance_initiated_shutdown_behavior.is_some())
-        + usize::from(!input.group_ids.is_empty())
-        + usize::from(!input.mappings.is_empty());
-    match n_given {
-        0 => return Err(AwsError::new("MissingParameter", "The request must name an attribute")),
-        1 => {}
-        _ => {
-            return Err(AwsError::new(
-                "InvalidParameterCombination",
-                "Fields for multiple attribute types specified",
-            ));
-        }
-    }
+    let changes = input.changes()?;
+    let [change] = changes.as_slice() else {
+        let (code, why) = match changes.len() {
+            0 => ("MissingParameter", "The request must name an attribute"),
+            _ => ("InvalidParameterCombination", "Fields for multiple attribute types specified"),
+        };
+        return Err(AwsError::new(code, why));
+    };
     let id = input.instance_id.as_str();
-    let instance = world.find::<Instance>(id)?;
+    let instance = world.find_mut::<Instance>(id)?;
     if instance.state.is_ending() {
         let why = format!("The instance '{id}' is {}.", instance.state.name());
         return Err(AwsError::new("IncorrectInstanceState", why));
     }
-    if let Some(text) = &input.instance_type {
-        set_type(world, id, &text.value)?;
-    } else if let Some(text) = &input.user_data {
-        instance.check_state(InstanceState::Stopped)?;
-        check_user_data(world, Some(&text.value))?;
-        let user_data = Some(text.value.clone()).filter(|value| !value.is_empty());
-        world.find_mut::<Instance>(id)?.user_data = user_data;
-    } else if let Some(behavior) = &input.instance_initiated_shutdown_behavior {
-        world.find_mut::<Instance>(id)?.shutdown_behavior = behavior.value.name();
-    } else if !input.group_ids.is_empty() {
-        set_groups(world, id, &input.group_ids)?;
-    } else if !input.mappings.is_empty() {
-        set_disks(world, id, &input.mappings)?;
-    } else if let Some(flag) = &input.source_dest_check {
-        set_source_dest_check(world, id, flag.value)?;
-    } else if let Some(flag) = &input.ebs_optimized {
-        instance.check_state(InstanceState::Stopped)?;
-        world.find_mut::<Instance>(id)?.ebs_optimized = flag.value;
-    } else if let Some(flag) = &input.disable_api_stop {
-        world.find_mut::<Instance>(id)?.disable_api_stop = flag.value;
-    } else if let Some(flag) = &input.disable_api_termination {
-        world.find_mut::<Instance>(id)?.disable_api_termination = flag.value;
+    match *change {
+        Change::DisableApiStop(value) => instance.disable_api_stop = value,
+        Change::DisableApiTermination(value) => instance.disable_api_termination = value,
+        Change::EbsOptimized(value) => {
+            instance.check_state(InstanceState::Stopped)?;
+            instance.ebs_optimized = value;
+        }
+        Change::ShutdownBehavior(behavior) => instance.shutdown_behavior = behavior.name(),
+        Change::UserData(text) => set_user_data(world, id, text)?,
+        Change::InstanceType(name) => set_type(world, id, name)?,
+        Change::SourceDestCheck(value) => set_source_dest_check(world, id, value)?,
+        Change::Groups(group_ids) => set_groups(world, id, group_ids)?,
+        Change::Disks(mappings) => set_disks(world, id, mappings)?,
     }
     Ok(Xml::done())
+}
+
+fn set_user_data(world: &mut World, id: &str, text: &str) -> Result<(), AwsError> {
+    world.find::<Instance>(id)?.check_state(InstanceState::Stopped)?;
+    check_user_data(world, Some(text))?;
+    let user_data = Some(text.to_owned()).filter(|text| !text.is_empty());
+    world.find_mut::<Instance>(id)?.user_data = user_data;
+    Ok(())
 }
 
 fn set_type(world: &mut World, id: &str, name: &str) -> Result<(), AwsError> {

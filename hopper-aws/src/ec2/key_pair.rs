@@ -9,6 +9,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, patiently, sought},
     mark::{self, filter},
+    poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
 };
@@ -50,6 +51,7 @@ impl Step for KeyPair {
 
     async fn run(&self, aws: &Aws, cx: &Cx) -> Result<KeyPairOut, StepError> {
         let id = made::once(aws, cx, || self.import(aws, cx)).await?;
+        visible::<KeyPairInfo>(aws, cx, id.as_str()).await?;
         // Whoever uses it calls it by its name.
         aws.fresh().add(&self.name);
         Ok(self.output(id))

@@ -9,6 +9,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, patiently, sought},
     mark::{self, filter},
+    poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
 };
@@ -46,6 +47,7 @@ impl Step for SecurityGroup {
 
     async fn run(&self, aws: &Aws, cx: &Cx) -> Result<SecurityGroupOut, StepError> {
         let id = made::once(aws, cx, || self.create(aws, cx)).await?;
+        visible::<types::SecurityGroup>(aws, cx, id.as_str()).await?;
         Ok(SecurityGroupOut { id })
     }
 

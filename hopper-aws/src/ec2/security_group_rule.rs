@@ -10,6 +10,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, patiently, sought},
     mark::{self, filter},
+    poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
 };
@@ -46,6 +47,7 @@ impl Step for SecurityGroupRule {
 
     async fn run(&self, aws: &Aws, cx: &Cx) -> Result<SecurityGroupRuleOut, StepError> {
         let id = made::once(aws, cx, || self.authorize(aws, cx)).await?;
+        visible::<types::SecurityGroupRule>(aws, cx, id.as_str()).await?;
         Ok(SecurityGroupRuleOut { id })
     }
 

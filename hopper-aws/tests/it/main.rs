@@ -7,4 +7,5 @@ mod calls;
 mod chapter;
 mod network;
 mod stage;
+mod visibility;
 mod vpc;

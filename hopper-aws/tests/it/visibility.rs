@@ -1,0 +1,13 @@
+//! The whole chapter while everything new stays unseen for a while.
+
+use crate::stage::Stage;
+use hopper_aws::{recipes, settings::ChapterSettings};
+use hopper_mock::Visibility;
+use std::time::Duration;
+
+#[test]
+fn the_chapter_endures_what_is_not_visible_yet() {
+    let visibility = Visibility::Seeded { max: Duration::from_secs(9) };
+    let recipe = |w: &_| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap());
+    Stage { visibility, ..Stage::new(recipe) }.endure();
+}

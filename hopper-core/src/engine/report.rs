@@ -186,7 +186,8 @@ impl fmt::Display for Report {
             if 1 < s.tries {
                 write!(f, "  {} tries", s.tries)?;
             }
-            if let Some(output) = &s.output {
+            if let Some(output) = s.output.as_ref().filter(|o| !["null", "{}"].contains(&o.text()))
+            {
                 write!(f, "  {}", output.text())?;
             }
             writeln!(f)?;

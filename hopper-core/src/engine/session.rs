@@ -149,8 +149,9 @@ impl<'e> Session<'e> {
     }
 
     async fn take_back(mut self, why: &str, plan: Option<&Plan>) -> Result<Report, EngineError> {
-        // The errors so far would be forgotten as their steps are undone.
-        let errors = self.errors();
+        // The errors of this run would be forgotten as their steps are undone; those of an earlier
+        // one are no news.
+        let errors = if plan.is_some() { self.errors() } else { Vec::new() };
         self.driver.write(Record::Unwinding { why: why.to_owned() }).await?;
         let steps = self.core.with_ledger(|l| l.left().count());
         self.core.emit(|| Event::Unwinding { why: why.to_owned(), steps });

@@ -5,7 +5,7 @@ use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::SdkConfig;
-use hopper_core::StepError;
+use hopper_core::{Class, StepError};
 
 /// The way to AWS: the standard chain of credentials and regions (environment, profile, SSO,
 /// container, instance), with what is set here before it.
@@ -122,7 +122,12 @@ impl Connect {
         let asked = aws.sts().get_caller_identity().send().await;
         let us = asked.map_err(|failed| ConnectError::NoAnswer {
             endpoint: self.endpoint_url.clone().unwrap_or_else(|| "AWS".to_owned()),
-            error: error::of("GetCallerIdentity", &failed),
+            error: match error::of("GetCallerIdentity", &failed) {
+                error if error.class() == Class::Transient => {
+                    error.with_hint("check the network and the endpoint's address")
+                }
+                error => error,
+            },
         })?;
         let (account, arn) = (us.account.unwrap_or_default(), us.arn.unwrap_or_default());
         Ok(Connected { aws, account, arn })

@@ -75,6 +75,13 @@ impl Step for KeyPair {
             let call = aws.ec2().delete_key_pair().key_pair_id(&id);
             let removal = Removal::new("DeleteKeyPair", &id, Blocked::Unknown);
             remove(aws, cx, removal, || call.clone().send()).await?;
+            // DeleteKeyPair answers success whatever it did, and simulators of AWS know it by name
+            // only: what still has our id is deleted by the name it has.
+            if let Some(key) = get::<KeyPairInfo>(aws, cx, &id).await? {
+                let call = aws.ec2().delete_key_pair().set_key_name(key.key_name.clone());
+                let removal = Removal::new("DeleteKeyPair", &id, Blocked::Unknown);
+                remove(aws, cx, removal, || call.clone().send()).await?;
+            }
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ pub fn up(args: &Up, interrupt: &Interrupt) -> Result<u8, Failure> {
     let settings = recipe::settings(args.choice.config.as_deref())?;
     let ledger = journal::ledger(&args.of.journal)?;
     let site = Site::chosen(args, Site::of(&ledger)?)?;
+    recipe::has_own_key(&settings, &site)?;
     let plan = site.recipe.plan(&settings)?;
     runtime::run(site.backend, async {
         let world = WorldFile::beside(&args.of.journal);

@@ -159,13 +159,21 @@ async fn a_journal_of_another_program() {
 }
 
 #[test]
-fn no_credentials_no_region() {
+fn no_key_no_credentials_no_region() {
     let program = Program::new();
-    let told = refused(&program, "up --backend aws --region eu-west-1", 1);
+    let told = refused(&program, "up --backend aws --region eu-west-1", 2);
+    says(&told, &["nobody has the private half", "public_key"]);
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti";
+    program.write("own.toml", format!("public_key = '{key}'"));
+    let told = refused(&program, "up --backend aws --region eu-west-1 --config own.toml", 1);
     says(&told, &["there are no credentials", "AWS_PROFILE"]);
     assert!(!told.contains("NotLoaded("), "that is for programmers: {told}");
     let ended = Ended::of(
-        program.with_credentials("up --backend aws").env_remove("AWS_REGION").output().unwrap(),
+        program
+            .with_credentials("up --backend aws --config own.toml")
+            .env_remove("AWS_REGION")
+            .output()
+            .unwrap(),
     );
     assert_eq!(ended.code, 1);
     says(&ended.stderr, &["there is no region", "AWS_REGION"]);

@@ -22,6 +22,11 @@ pub mod runtime;
 pub mod site;
 pub mod summary;
 
+/// Keeps the code in the README true: it is compiled and run with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
 use args::{Args, Command};
 use failure::Failure;
 use interrupt::Interrupt;

@@ -23,14 +23,17 @@ pub struct Bastion {
     pub security_group: Input<SecurityGroupId>,
 }
 
-/// A host in the public subnet that SSH reaches from outside (actions 21 to 26 of the chapter).
+/// A host in the public subnet that SSH reaches from outside.
 ///
-/// What differs from the chapter's commands, and why:
+/// The chapter's bastion, up to the address one logs in at. What differs from its commands, and
+/// why:
 ///
-/// - It is running, with its public address known, before anything uses it; asked too early, AWS
-///   says `None` (bug 8 of the text).
+/// - It is running, with its public address known, before anything uses it. The chapter asks for
+///   the address at once, when AWS may still say `None`.
+/// - Instance, security group and rule are tagged by the calls that create them; the chapter tags
+///   the instance only, and afterwards.
 /// - It is undone before the internet gateway, which its public address holds fast.
-/// - Who may come in is a setting. The chapter lets in everybody (bug 7), and so does the default.
+/// - Who may come in is a setting. The chapter lets in everybody, and so does the default.
 pub fn bastion(
     w: &Workflow,
     network: &Network,

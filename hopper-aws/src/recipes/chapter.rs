@@ -17,8 +17,9 @@ pub struct Chapter {
     pub bastion: Bastion,
 }
 
-/// The cluster of the chapter "Reaching for the cloud" of *Kubernetes on AWS*: its actions 1 to
-/// 26, which are a private network and a bastion, with its own names, tags and addresses.
+/// The cluster of the chapter "Reaching for the cloud" of *Kubernetes on AWS*, as far as it is
+/// built here: a private network, a key pair and a bastion, with the chapter's own names, tags and
+/// addresses. [`network`] and [`bastion`] say where they mend its commands.
 ///
 /// ```
 /// use hopper_aws::{recipes::chapter, settings::ChapterSettings};

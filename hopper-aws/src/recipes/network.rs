@@ -25,15 +25,22 @@ pub struct Network {
 }
 
 /// A VPC with DNS, a public subnet behind an internet gateway and a private one behind a NAT
-/// gateway (actions 1 to 20 of the chapter).
+/// gateway.
 ///
-/// What differs from the chapter's commands, and why:
+/// The chapter's network, with its names, tags and addresses. What differs from its commands, and
+/// why:
 ///
-/// - Tags are part of the call that creates, so nothing exists without them (bug 9 of the text).
+/// - Tags are part of the call that creates. The chapter tags afterwards, so an interruption in
+///   between leaves things that nobody can tell whose they are. The main route table alone comes
+///   with the VPC and is tagged afterwards.
+/// - The internet gateway, the NAT gateway and its address have names too; the chapter's have
+///   none.
 /// - The main route table is found by its association and not as the first of a list, so a VPC
 ///   with more tables is no surprise.
 /// - The NAT gateway waits until the internet gateway is attached, and the private route until
-///   the NAT gateway is available: the chapter only says that one may have to wait (bug 8).
+///   the NAT gateway is available: the chapter only says that one may have to wait.
+/// - The id of the association of subnet and route table, which the chapter throws away, is kept:
+///   it is what takes the association back.
 /// - Undoing goes its own way: a detach of the internet gateway is refused while anything in the
 ///   VPC has a public address, so NAT gateway and address go before it, though the address never
 ///   needed it.

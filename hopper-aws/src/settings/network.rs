@@ -49,7 +49,7 @@ impl NetworkSettings {
             problems.check(
                 (16..=28).contains(&cidr.prefix()),
                 &format!("network.{field}"),
-                format_args!("AWS takes /16 to /28, and {cidr} is neither"),
+                format_args!("{cidr} is too large or too small for AWS, use /16 to /28"),
             );
         }
         for (field, cidr) in &sizes[1..] {

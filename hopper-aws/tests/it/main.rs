@@ -5,6 +5,7 @@
 
 mod calls;
 mod chapter;
+mod inventory;
 mod network;
 mod stage;
 mod visibility;

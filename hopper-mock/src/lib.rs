@@ -8,15 +8,29 @@
 //! ```
 //! use hopper_mock::Mock;
 //!
+//! # let mut runtime = tokio::runtime::Builder::new_current_thread();
+//! # runtime.enable_all().start_paused(true).build()?.block_on(async {
 //! let mock = Mock::builder().seed(7).build();
-//! let made = mock.call("CreateVpc", &[("CidrBlock", "10.0.0.0/16")]);
-//! assert_eq!(made.text("vpc/state"), Some("pending"));
+//! let config = mock.sdk_config(); // for any client: `aws_sdk_ec2::Client::new(&config)`
+//! # let _ = config;
 //!
+//! // The next call takes effect, and its answer is lost on the way.
+//! mock.fail("CreateVpc").lose_reply();
+//! // A call over the wire, as a client makes it: with latency and faults.
+//! let lost = mock.send("CreateVpc", &[("CidrBlock", "10.0.0.0/16")]).await;
+//! assert!(lost.is_err());
+//!
+//! // A call past both, for arranging and for looking.
 //! let refused = mock.call("CreateVpc", &[("CidrBlock", "10.0.0.0/8")]);
 //! assert_eq!(refused.code(), Some("InvalidVpc.Range"));
 //!
+//! print!("{}", mock.calls()); // one to a line, with what the fault did
+//! assert_eq!(mock.calls().of("CreateVpc").count(), 2);
 //! let left: Vec<_> = mock.world().leftovers().iter().map(|left| left.kind).collect();
-//! assert_eq!(left, ["vpc"]);
+//! assert_eq!(left, ["vpc"]); // nobody was told, and it is there
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! * The [`World`] is a pure state machine. [`Mock::world`] gives a copy to print, compare and go

@@ -2,14 +2,18 @@
 //!
 //! - [`Make`] and [`Shelf`]: a step and an environment without any cloud.
 //!
-//! With the feature `testing`:
-//!
-//! - [`Lab`]: a recipe and a world it acts on, for the harness:
-//!   [`fail_at_every_step`], [`run_every_step_twice`], [`undo_every_step_twice`],
-//!   [`crash_after_every_record`]. Each asserts that nothing is left in the end.
-//! - [`journal`]: the conformance suite of a [`Journal`](crate::Journal).
-//!
-//! The harness makes its own runtimes on paused time, so it is called from a plain `#[test]`.
+//! With the feature `testing` also a harness for recipes, and a conformance suite for journals.
+#![cfg_attr(
+    feature = "testing",
+    doc = r"
+
+- [`Lab`]: a recipe and a world it acts on, for the harness: [`fail_at_every_step`],
+  [`run_every_step_twice`], [`undo_every_step_twice`], [`crash_after_every_record`]. Each asserts
+  that nothing is left in the end.
+- [`journal`]: the conformance suite of a [`Journal`](crate::Journal).
+
+The harness makes its own runtimes on paused time, so it is called from a plain `#[test]`."
+)]
 
 #[cfg(feature = "testing")]
 mod crash;

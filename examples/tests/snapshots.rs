@@ -2,7 +2,7 @@
 //!
 //! `cargo insta review` (or `INSTA_UPDATE=always cargo test`) accepts what has changed.
 
-#![allow(clippy::unwrap_used, reason = "tests may")]
+#![expect(clippy::unwrap_used, reason = "tests may")]
 
 #[path = "../snapshots.rs"]
 #[expect(dead_code, reason = "the program's `main` is not called here")]

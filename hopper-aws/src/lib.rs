@@ -42,7 +42,10 @@
     not(feature = "ec2"),
     allow(dead_code, unreachable_pub, reason = "most of the frame serves EC2")
 )]
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")
+)]
 
 mod aws;
 #[cfg(feature = "ec2")]

@@ -40,7 +40,10 @@
 //! * [`Mock::calls`] is the record of all calls.
 //! * The same seed and the same calls at the same times give the same ids, addresses and answers.
 
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")
+)]
 
 pub mod ec2;
 mod mock;

@@ -1,6 +1,6 @@
 //! The programs, driven from outside as a user would.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod bad_input;
 mod crash;

@@ -1,7 +1,6 @@
 //! Steps and recipes on the simulated AWS.
 
-#![allow(missing_docs, reason = "tests")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod calls;
 mod chapter;

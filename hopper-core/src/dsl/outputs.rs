@@ -125,7 +125,7 @@ macro_rules! outputs {
         #[derive(Clone, Debug)]
         $vis struct $refs($crate::Cursor);
 
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "a recipe need not use every field")]
         impl $refs {
             $($(#[$fmeta])* #[must_use] $vis fn $field(&self) -> $crate::Input<$ty> {
                 self.0.field(stringify!($field))

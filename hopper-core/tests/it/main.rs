@@ -1,12 +1,6 @@
 //! One integration binary.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    missing_docs,
-    reason = "tests may"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod cloud;
 mod dsl;

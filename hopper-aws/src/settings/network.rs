@@ -65,10 +65,4 @@ impl NetworkSettings {
             format_args!("{public} overlaps network.private_cidr {private}"),
         );
     }
-
-    /// The region the zone is in: its name without the last letter.
-    #[must_use]
-    pub fn region(&self) -> &str {
-        self.zone.trim_end_matches(|c: char| c.is_ascii_lowercase())
-    }
 }

@@ -127,7 +127,9 @@ impl Driver {
                         self.unstarted.push((step.to_string(), error.clone()));
                         self.told.push(Event::Failed { step, error });
                         schedule.ended(job, false);
-                        schedule.halt();
+                        if way == Way::Forward {
+                            schedule.halt();
+                        }
                     }
                     Start::Work { name, record, work } => {
                         record.into_iter().for_each(|r| self.queue(r));

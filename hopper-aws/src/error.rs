@@ -121,7 +121,7 @@ pub(crate) fn context(error: &(dyn Error + 'static)) -> String {
 }
 
 /// AWS's sentence as a fragment: no full stop, and no capital unless it starts a name.
-fn as_fragment(sentence: &str) -> String {
+pub(crate) fn as_fragment(sentence: &str) -> String {
     let sentence = sentence.trim().trim_end_matches('.');
     let mut chars = sentence.chars();
     match (chars.next(), chars.clone().next()) {

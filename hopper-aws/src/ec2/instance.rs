@@ -5,7 +5,7 @@ use crate::{
     blockers::Blocked,
     call::{act, read},
     comparison::Comparison,
-    error::incomplete,
+    error::{as_fragment, incomplete},
     made::{self, Sought, sought},
     mark,
     pace::Pace,
@@ -189,6 +189,7 @@ fn state(instance: &types::Instance) -> Option<&InstanceStateName> {
 fn ended(instance: &types::Instance, state: &InstanceStateName) -> StepError {
     let reason = instance.state_reason();
     let message = reason.and_then(|reason| reason.message()).unwrap_or("no reason given");
+    let message = as_fragment(message);
     let error = StepError::permanent(format_args!("{} is {state}: {message}", instance.id()));
     match reason.and_then(|reason| reason.code()) {
         Some(code) => error.with_code(code),

@@ -5,7 +5,7 @@ use crate::{
     blockers::Blocked,
     call::{act, read},
     comparison::Comparison,
-    error::incomplete,
+    error::{as_fragment, incomplete},
     made::{self, Sought, sought},
     mark,
     pace::Pace,
@@ -150,10 +150,10 @@ fn deleted(gateway: Option<&types::NatGateway>) -> Verdict<()> {
     }
 }
 
-/// Why it has failed. It is listed for an hour ("Troubleshoot NAT gateways", VPC user guide).
+/// Why it has failed, with AWS's code for it.
 fn failure(gateway: &types::NatGateway) -> StepError {
     let code = gateway.failure_code().unwrap_or("unknown");
-    let message = gateway.failure_message().unwrap_or("no reason given");
+    let message = as_fragment(gateway.failure_message().unwrap_or("no reason given"));
     let error = StepError::permanent(format_args!("{} has failed: {message}", gateway.id()));
     let error = error.with_code(code);
     match code {

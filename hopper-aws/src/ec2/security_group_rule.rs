@@ -95,9 +95,14 @@ impl Step for SecurityGroupRule {
         let Some(rule) = get::<types::SecurityGroupRule>(aws, cx, out.id.as_str()).await? else {
             return Ok(vec![Drift::gone(&out.id)]);
         };
+        let description = Some(&*self.permission.description).filter(|text| !text.is_empty());
         Ok(self
             .compare(cx, &rule)
-            .optional("description", &self.permission.description, rule.description().or(Some("")))
+            .optional(
+                "description",
+                description.unwrap_or("none"),
+                rule.description().filter(|text| !text.is_empty()),
+            )
             .tags(&mark::with(aws, cx, &self.tags), rule.tags())
             .drift())
     }

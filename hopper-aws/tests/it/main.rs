@@ -4,8 +4,14 @@
 
 mod calls;
 mod chapter;
+mod ground;
+mod instance;
 mod inventory;
+mod key_pair;
+mod lookups;
+mod nat_gateway;
 mod network;
+mod security_groups;
 mod stage;
 mod visibility;
 mod vpc;

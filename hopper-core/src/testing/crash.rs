@@ -21,8 +21,8 @@ pub struct Crashes {
     pub undoing: usize,
 }
 
-/// Crashes after every record of a run, then resumes and undoes, and in another world undoes at
-/// once; crashes after every record of an undo, then undoes, and in another world runs again and
+/// Crashes after every record of a run, then resumes and undoes, in another world undoes at once,
+/// and in a third crashes again while resuming and then undoes; crashes after every record of an undo, then undoes, and in another world runs again and
 /// undoes. Asserts that a resumed run leads to the same [picture](Lab::picture) as one that was
 /// not interrupted, and that in the end nothing is left.
 ///
@@ -53,7 +53,16 @@ pub fn crash_after_every_record<L: Lab>(lab: &L) -> Crashes {
         assert_undone(lab, &world, &down(lab, &world, &journal, &plan), &what);
 
         let (world, journal) = crashed();
-        if journal.entries().iter().any(|e| matches!(e.record, Record::Run(_))) {
+        if has_begun(&journal) {
+            assert_undone(lab, &world, &down(lab, &world, &journal, &plan), &what);
+        }
+
+        // Once more while resuming, some records later.
+        let (world, journal) = crashed();
+        let again = n + 1 + 7 * n % 13;
+        let journal = crash(lab, &world, &journal, again, async |e: &Engine| e.run(&plan).await);
+        if has_begun(&journal) {
+            let what = format!("{what}, and again after {again}");
             assert_undone(lab, &world, &down(lab, &world, &journal, &plan), &what);
         }
     }
@@ -78,6 +87,11 @@ pub fn crash_after_every_record<L: Lab>(lab: &L) -> Crashes {
         assert_undone(lab, &world, &down(lab, &world, &journal, &plan), &what);
     }
     Crashes { running: n_up, undoing: n_down - n_up }
+}
+
+/// Whether there is a run to undo.
+fn has_begun(journal: &MemoryJournal) -> bool {
+    journal.entries().iter().any(|e| matches!(e.record, Record::Run(_)))
 }
 
 fn up<L: Lab>(lab: &L, world: &L::World, journal: &MemoryJournal, plan: &Plan) -> Report {

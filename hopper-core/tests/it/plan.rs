@@ -280,7 +280,7 @@ fn a_mistake_made_does_not_spoil_the_next_recipe() {
 }
 
 #[test]
-fn a_hundred_thousand_steps_are_planned_in_seconds() {
+fn a_hundred_thousand_steps_are_planned_without_recursion() {
     const N: usize = 100_000;
     let w = Workflow::new("chain");
     let mut last = w.step("s0").does(Make::new("first"));

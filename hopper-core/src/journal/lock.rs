@@ -14,6 +14,10 @@ use std::{
 /// many times what the slowest disk needs for a write.
 const TRIES: (u32, u64) = (1000, 5);
 
+/// How often, and how many milliseconds apart, an owner is asked whether it lives: a program that
+/// it was just starting has a copy of the lock between `fork` and `exec`, though the owner is gone.
+const FORKED: (u32, u64) = (20, 5);
+
 /// The lock on a journal, held around a write.
 #[derive(Debug)]
 pub(super) struct Writing(Arc<File>);
@@ -63,11 +67,14 @@ impl Living {
     pub(super) fn claim(path: &Path) -> io::Result<Option<Self>> {
         let file =
             private(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self { path: path.to_owned(), _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(e)) => Err(e),
+        for _ in 0..FORKED.0 {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Self { path: path.to_owned(), _file: file })),
+                Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(FORKED.1)),
+                Err(TryLockError::Error(e)) => return Err(e),
+            }
         }
+        Ok(None)
     }
 
     /// Takes it from an owner that lives but has lost its lease, by a new file in its place.

@@ -120,8 +120,8 @@ impl Cx {
         self.generation
     }
 
-    /// How long ago this generation of the step was started: while it is fresh, what it made may
-    /// not be visible yet.
+    /// How long ago this generation of the step was started, e.g. for the pace of a wait. It may
+    /// have acted since: it is no measure of what must be visible by now.
     #[must_use]
     pub fn age(&self) -> Duration {
         self.age_before + self.started.elapsed()

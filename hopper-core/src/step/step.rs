@@ -69,8 +69,8 @@ pub trait Step: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Looks for what an unfinished run of this step, with this [token](Cx::token), has made.
     ///
     /// Asked after a crash, a lost reply, a timeout or a panic, before the step is run again or
-    /// undone. Where the world is eventually consistent it has the patience for it: see
-    /// [`Cx::age`].
+    /// undone. Where the world is eventually consistent it has the patience for it, counted from
+    /// now: the last try may have acted a moment ago.
     fn find(
         &self,
         env: &Self::Env,

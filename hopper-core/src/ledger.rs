@@ -155,7 +155,12 @@ impl Ledger {
             }
             Record::Failed { step, error, clean } => {
                 if let Some(a) = self.step(step) {
-                    a.state = if *clean { State::Failed } else { State::Unknown };
+                    a.state = match (clean, a.state) {
+                        (true, _) => State::Failed,
+                        // Half undone is no better for the failure of what undid it.
+                        (false, State::Undoing) => State::Undoing,
+                        (false, _) => State::Unknown,
+                    };
                     a.error = Some(error.clone());
                 }
             }

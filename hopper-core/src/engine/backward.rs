@@ -16,19 +16,29 @@ pub(crate) async fn backward(
     }
     let (step, kind) = (job.name.clone(), job.kind.clone());
     job.core.emit(|| Event::Undoing { step, kind });
-    if let (State::Done | State::Undoing, Some(output)) = (state, output) {
-        return undo(&job, Some(output), retry).await;
+    let known = output.filter(|_| matches!(state, State::Done | State::Undoing));
+    take_back(&job, known, retry).await
+}
+
+/// Undoes what is known of a step, or what is found of it.
+pub(crate) async fn take_back(
+    job: &Job,
+    known: Option<Data>,
+    retry: Retry,
+) -> Result<(), StepError> {
+    if known.is_some() {
+        return undo(job, known, retry).await;
     }
     match job.step.on_unknown() {
-        OnUnknown::RunAgain => undo(&job, None, retry).await,
+        OnUnknown::RunAgain => undo(job, None, retry).await,
         OnUnknown::Stop => Err(StepError::permanent(
             "it is unknown whether the step has acted, and it cannot be looked for",
         )),
         OnUnknown::Find => match job.find(retry).await? {
             // Somebody else's thing is not ours to take back.
             Found::Absent | Found::Conflict(_) => Ok(()),
-            Found::Present(output) => undo(&job, Some(output), retry).await,
-            Found::Underway | Found::Partly => undo(&job, None, retry).await,
+            Found::Present(output) => undo(job, Some(output), retry).await,
+            Found::Underway | Found::Partly => undo(job, None, retry).await,
         },
     }
 }

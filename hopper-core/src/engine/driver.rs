@@ -43,7 +43,7 @@ impl Closing {
 pub(crate) enum Drove {
     /// Nothing is running, and nothing more can start.
     Ended,
-    /// It was told to stop at once; work may be in flight.
+    /// It was told to stop at once; what was in flight was dropped, and its outcome is not known.
     Abandoned,
 }
 
@@ -117,7 +117,8 @@ impl Driver {
         let mut twice = pin!(core.cancel.requested(2));
         let mut heartbeat = pin!(tokio::time::sleep_until(self.wrote + Lease::DURATION / 3));
         loop {
-            if way == Way::Forward && self.core.cancel.level() != 0 {
+            let level = self.core.cancel.level();
+            if level == 2 || (level == 1 && way == Way::Forward) {
                 schedule.halt();
             }
             while let Some(job) = schedule.next() {
@@ -132,8 +133,9 @@ impl Driver {
                         }
                     }
                     Start::Work { name, record, work } => {
+                        let anew = matches!(record, Some(Record::Started(_)));
                         record.into_iter().for_each(|r| self.queue(r));
-                        launches.push((job, name, work));
+                        launches.push((job, name, anew, work));
                     }
                 }
             }
@@ -141,21 +143,28 @@ impl Driver {
             if !durable {
                 schedule.halt();
             }
-            for (job, name, work) in launches.drain(..) {
+            for (job, name, anew, work) in launches.drain(..) {
                 if durable {
                     let span = tracing::info_span!("step", name = &*name);
                     tasks.spawn(guarded(job, name, way, work).instrument(span));
                 } else {
+                    if anew {
+                        // Should there be room again, it must not look as if it had acted.
+                        self.queue(unstarted(name));
+                    }
                     schedule.ended(job, false);
                 }
             }
             if schedule.is_idle() {
                 // Nothing can start any more: whatever was ready has just been started.
-                return Drove::Ended;
+                return if level == 2 { Drove::Abandoned } else { Drove::Ended };
             }
             tokio::select! {
                 biased;
-                () = &mut twice => return Drove::Abandoned,
+                () = &mut twice => {
+                    self.abandon(schedule, way, &mut tasks).await;
+                    return Drove::Abandoned;
+                }
                 () = &mut once, if way == Way::Forward => {
                     schedule.halt();
                     self.told.push(Event::Stopping { why: "interrupted".to_owned() });
@@ -189,6 +198,34 @@ impl Driver {
                 tokio::task::yield_now().await;
             }
         }
+    }
+
+    /// Stops all work where it stands, and records what it had come to. None of it goes on when
+    /// this returns, so that the lease can be given back.
+    async fn abandon(
+        &mut self,
+        schedule: &mut Schedule,
+        way: Way,
+        tasks: &mut JoinSet<(usize, Closing)>,
+    ) {
+        tasks.abort_all();
+        while let Some(ended) = tasks.join_next().await {
+            if let Ok((job, closing)) = ended {
+                self.close(schedule, way, job, closing);
+            }
+        }
+        while let Ok(letter) = self.letters.try_recv() {
+            self.take(letter);
+        }
+        self.flush().await;
+    }
+
+    /// Gives the lease back after the journal broke, once more trying what it refused: if it can
+    /// be written again, the next owner need not wait for the lease to expire.
+    pub(crate) async fn give_up(mut self) {
+        self.flush().await;
+        let _ = self.journal.release(self.lease, millis(self.clock.now())).await;
+        self.core.observers.let_panic_go_on();
     }
 
     /// Writes one record outside a drive.
@@ -271,6 +308,12 @@ impl Driver {
         }
         durable
     }
+}
+
+/// What is recorded of a step whose start could not be.
+fn unstarted(step: Arc<str>) -> Record {
+    let error = StepError::permanent("the journal could not be written, so it was not started");
+    Record::Failed { step, error, clean: true }
 }
 
 fn step_of(record: &Record) -> Option<Arc<str>> {

@@ -202,7 +202,8 @@ impl Engine {
     ///
     /// When a step fails, or the run is cancelled, what was made is taken back or kept, as
     /// [`on_failure`](Engine::on_failure) says; the report tells.
-    /// Dropping the future is like cancelling twice.
+    /// Dropping the future is like cancelling twice, but for the lease: nobody gives that back, so
+    /// that it lasts until it expires or the journal is dropped too.
     ///
     /// # Errors
     ///
@@ -278,6 +279,7 @@ impl Engine {
             })
         });
         let checked: Vec<StepDrift> = stream::iter(checks).buffered(16).collect().await;
+        core.observers.let_panic_go_on();
         Ok(checked.into_iter().filter(|d| !d.drift.is_empty() || d.error.is_some()).collect())
     }
 
@@ -317,6 +319,7 @@ impl Engine {
                 began: Instant::now(),
                 recorder: Recorder::default(),
                 others: self.observers.clone(),
+                panic: Mutex::new(None),
             },
         })
     }

@@ -63,7 +63,8 @@ impl Forward {
                 Next::NewToken => self.next_generation().await?,
             },
             Prior::Spoilt(output) => {
-                self.take_back(output).await?;
+                let gone = backward::take_back(&self.job, output, self.retry).await;
+                gone.map_err(|error| Failure { error, clean: false })?;
                 self.next_generation().await?;
             }
         }
@@ -148,8 +149,14 @@ impl Forward {
         }
     }
 
-    async fn take_back(&self, output: Option<Data>) -> Result<(), Failure> {
-        let undone = backward::undo(&self.job, output, self.retry).await;
+    /// Undoes what was found. That it began is recorded first, so that nobody who comes after a
+    /// crash takes what it left for whole.
+    async fn take_back(&self, found: Option<Data>) -> Result<(), Failure> {
+        let record = Record::Undoing { step: self.job.name.clone() };
+        let undone = match self.job.core.port.append(record).await {
+            Ok(()) => backward::undo(&self.job, found, self.retry).await,
+            Err(error) => Err(error),
+        };
         undone.map_err(|error| Failure { error, clean: false })
     }
 

@@ -19,6 +19,7 @@ mod job;
 mod observer;
 mod outbox;
 mod recorder;
+mod redo;
 mod registry;
 mod report;
 mod schedule;

@@ -1,10 +1,18 @@
 //! [`Observer`]: who listens to events.
 
 use super::{Event, recorder::Recorder};
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::time::Instant;
 
 /// Listens to what the engine tells. Called in line: it must not block.
+///
+/// If it panics, the run goes on all the same, and the panic goes on when the run has ended.
 ///
 /// Any `Fn(Duration, &Event)` is one.
 pub trait Observer: Send + Sync {
@@ -23,6 +31,8 @@ pub(crate) struct Observers {
     pub(crate) began: Instant,
     pub(crate) recorder: Recorder,
     pub(crate) others: Vec<Arc<dyn Observer>>,
+    /// The first panic of one of them.
+    pub(crate) panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl Observers {
@@ -32,7 +42,17 @@ impl Observers {
         tracing::debug!(target: "hopper", at = at.as_secs_f64(), "{event}");
         self.recorder.on_event(at, &event);
         for o in &self.others {
-            o.on_event(at, &event);
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| o.on_event(at, &event))) {
+                self.panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
+            }
+        }
+    }
+
+    /// Lets the panic of one who listens go on, if there was one: nothing is in flight any more.
+    pub(crate) fn let_panic_go_on(&self) {
+        let panic = self.panic.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(panic) = panic {
+            resume_unwind(panic);
         }
     }
 }

@@ -6,18 +6,18 @@ use super::{
     driver::{Closing, Driver, Drove, Start, Way},
     forward::{Failure, Forward, Prior},
     job::{Job, token},
+    redo,
     schedule::Schedule,
     undo_order,
 };
 use crate::{
     Account, Ledger, Plan, StepError,
-    dsl::is_withheld,
     journal::{Data, FORMAT, Record, RunRecord, Started, millis},
     ledger::State,
     plan::Node,
     step::CxCore,
 };
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// One owner's time with a journal.
@@ -47,13 +47,17 @@ impl<'e> Session<'e> {
                 let (journal, owner) = (engine.journal.clone(), engine.owner.clone());
                 let clock = engine.clock.clone();
                 let mut driver = Driver::new(journal, lease, owner, core.clone(), clock, letters);
-                if let Some(record) = first {
-                    driver.write(record).await?;
+                if let Some(record) = first
+                    && let Err(error) = driver.write(record).await
+                {
+                    driver.give_up().await;
+                    return Err(error.into());
                 }
                 Ok(Self { engine, registry, driver, core, now })
             }
             Err(error) => {
-                engine.journal.release(lease, now).await?;
+                // Why it cannot begin is what the caller needs to know.
+                let _ = engine.journal.release(lease, now).await;
                 Err(error)
             }
         }
@@ -100,10 +104,10 @@ impl<'e> Session<'e> {
 
     /// Runs what is not done yet.
     pub(super) async fn run(mut self, plan: &Plan) -> Result<Report, EngineError> {
-        let redo = self.core.with_ledger(|l| to_be_redone(plan, l));
+        let redo = self.core.with_ledger(|l| redo::to_be_redone(plan, l));
         let done = |l: &mut Ledger| {
-            let is_done = |n: &&Node| l.get(&n.name).is_some_and(|a| a.state == State::Done);
-            plan.nodes().iter().filter(is_done).count() - redo.len()
+            let stays = |a: &&Account| a.state == State::Done && !redo.contains(&a.started.step);
+            plan.nodes().iter().filter_map(|n| l.get(&n.name)).filter(stays).count()
         };
         let done = self.core.with_ledger(done);
         self.core.emit(|| Event::Running {
@@ -119,9 +123,17 @@ impl<'e> Session<'e> {
         let mut schedule = Schedule::new(plan.nodes().len(), &edges, class, &self.engine.limits);
         drop(edges);
         let (engine, core, now) = (self.engine, self.core.clone(), self.now);
-        let start = |i: usize| forward_start(engine, &core, plan, i, redo.contains(&i), now);
-        let drove = self.driver.drive(&mut schedule, Way::Forward, start).await;
+        let mut drove = Drove::Ended;
+        if !redo.is_empty() && engine.cancel.level() == 0 {
+            drove = self.unwind(|a| redo.contains(&a.started.step)).await;
+        }
+        let is_left = |l: &mut Ledger| l.left().any(|a| redo.contains(&a.started.step));
+        if drove == Drove::Ended && !self.core.with_ledger(is_left) {
+            let start = |i: usize| forward_start(engine, &core, plan, i, now);
+            drove = self.driver.drive(&mut schedule, Way::Forward, start).await;
+        }
         if let Some(broken) = self.driver.broken() {
+            self.driver.give_up().await;
             return Err(broken.into());
         }
         let unfinished = |l: &mut Ledger| {
@@ -129,8 +141,8 @@ impl<'e> Session<'e> {
             plan.nodes().iter().any(|n| !is_done(n))
         };
         let outcome = match drove {
+            _ if !self.core.with_ledger(unfinished) => Outcome::Done,
             Drove::Abandoned => Outcome::Abandoned,
-            Drove::Ended if !self.core.with_ledger(unfinished) => Outcome::Done,
             Drove::Ended if engine.on_failure == OnFailure::Keep => Outcome::Kept,
             Drove::Ended => {
                 let why = match engine.cancel.level() {
@@ -152,29 +164,39 @@ impl<'e> Session<'e> {
         // The errors of this run would be forgotten as their steps are undone; those of an earlier
         // one are no news.
         let errors = if plan.is_some() { self.errors() } else { Vec::new() };
-        self.driver.write(Record::Unwinding { why: why.to_owned() }).await?;
+        if let Err(error) = self.driver.write(Record::Unwinding { why: why.to_owned() }).await {
+            self.driver.give_up().await;
+            return Err(error.into());
+        }
         let steps = self.core.with_ledger(|l| l.left().count());
         self.core.emit(|| Event::Unwinding { why: why.to_owned(), steps });
-        let accounts: Vec<Account> =
-            self.core.with_ledger(|l| l.steps().iter().rev().cloned().collect());
+        let drove = self.unwind(|_| true).await;
+        if let Some(broken) = self.driver.broken() {
+            self.driver.give_up().await;
+            return Err(broken.into());
+        }
+        let outcome = match drove {
+            _ if self.core.with_ledger(|l| l.left().next().is_none()) => Outcome::Undone,
+            Drove::Abandoned => Outcome::Abandoned,
+            Drove::Ended => Outcome::Stuck,
+        };
+        let mut report = self.close(outcome, plan).await?;
+        report.errors.splice(0..0, errors);
+        Ok(report)
+    }
+
+    /// Undoes the chosen steps, in undo order.
+    async fn unwind(&mut self, chosen: impl Fn(&Account) -> bool) -> Drove {
+        let accounts: Vec<Account> = self
+            .core
+            .with_ledger(|l| l.steps().iter().rev().filter(|a| chosen(a)).cloned().collect());
         let edges = undo_order::edges(&accounts);
         let class = |i: usize| accounts[i].started.class.clone();
         let mut schedule = Schedule::new(accounts.len(), &edges, class, &self.engine.limits);
         let (engine, core, registry) = (self.engine, self.core.clone(), self.registry.clone());
         let now = self.now;
         let start = |i: usize| backward_start(engine, &core, &registry, &accounts[i], now);
-        let drove = self.driver.drive(&mut schedule, Way::Backward, start).await;
-        if let Some(broken) = self.driver.broken() {
-            return Err(broken.into());
-        }
-        let outcome = match drove {
-            Drove::Abandoned => Outcome::Abandoned,
-            Drove::Ended if self.core.with_ledger(|l| l.left().next().is_some()) => Outcome::Stuck,
-            Drove::Ended => Outcome::Undone,
-        };
-        let mut report = self.close(outcome, plan).await?;
-        report.errors.splice(0..0, errors);
-        Ok(report)
+        self.driver.drive(&mut schedule, Way::Backward, start).await
     }
 
     /// The errors that stand in the ledger.
@@ -197,41 +219,15 @@ impl<'e> Session<'e> {
         };
         let report = self.core.with_ledger(|l| Report::new(l, outcome, errors, &told, took, plan));
         let at = millis(self.engine.clock.now());
-        self.engine.journal.release(self.driver.lease, at).await?;
+        let released = self.engine.journal.release(self.driver.lease, at).await;
+        self.core.observers.let_panic_go_on();
+        released?;
         Ok(report)
     }
 }
 
-/// The steps whose secret output was not kept, though a step that is not done needs it.
-fn to_be_redone(plan: &Plan, ledger: &Ledger) -> HashSet<usize> {
-    let mut wanted = vec![false; plan.nodes().len()];
-    let mut redo = HashSet::new();
-    for (i, node) in plan.nodes().iter().enumerate().rev() {
-        let account = ledger.get(&node.name).filter(|a| a.state == State::Done);
-        let withheld = || {
-            let output = account.and_then(|a| a.output.as_ref());
-            output.is_some_and(|o| o.redacted() == *o && is_withheld(&o.json()))
-        };
-        if account.is_some() && !(wanted[i] && withheld()) {
-            continue;
-        }
-        if account.is_some() {
-            redo.insert(i);
-        }
-        node.data.iter().for_each(|&d| wanted[d] = true);
-    }
-    redo
-}
-
 /// What starting a step of the plan comes to.
-fn forward_start(
-    engine: &Engine,
-    core: &Arc<CxCore>,
-    plan: &Plan,
-    i: usize,
-    redo: bool,
-    now: u64,
-) -> Start {
+fn forward_start(engine: &Engine, core: &Arc<CxCore>, plan: &Plan, i: usize, now: u64) -> Start {
     let node = &plan.nodes()[i];
     let fail = |why: String| Start::Fail(node.name.clone(), StepError::permanent(why));
     let (inputs, account) = core.with_ledger(|l| (node.resolve(l), l.get(&node.name).cloned()));
@@ -273,7 +269,6 @@ fn forward_start(
     if let Some(a) = account.filter(|a| a.state.is_left()) {
         let same = a.started.inputs == record.inputs;
         match a.state {
-            State::Done if redo => prior = Prior::Spoilt(a.output),
             State::Done if same => return Start::Nothing,
             State::Done => {
                 return fail(format!(
@@ -283,9 +278,6 @@ fn forward_start(
             }
             State::Undoing => prior = Prior::Spoilt(a.output),
             _ => prior = Prior::Unknown,
-        }
-        if redo {
-            first = Some(Record::Undoing { step: node.name.clone() });
         }
         (job.generation, job.token) = (a.started.generation, a.started.token);
         job.age = Duration::from_millis(now.saturating_sub(a.at));

@@ -102,7 +102,12 @@ impl SubStep {
             }
         } else {
             let record = Started { token: job.token.clone(), ..record.clone() };
-            core.port.append(Record::Started(record)).await?;
+            if let Err(error) = core.port.append(Record::Started(record)).await {
+                // Should there be room again, it must not look as if it had acted.
+                let failed = Record::Failed { step: name, error: error.clone(), clean: true };
+                let _ = core.port.append(failed).await;
+                return Err(error);
+            }
         }
         let forward =
             Forward { job, record, inputs, prior, retry: Retry::default(), timeout: None };
@@ -113,7 +118,7 @@ impl SubStep {
                 core.port.append(failed).await?;
                 let event = Event::Failed { step: name, error: error.clone() };
                 core.emit(|| event);
-                Err(error)
+                Err(error.of_outer())
             }
         }
     }

@@ -104,6 +104,13 @@ impl StepError {
         self
     }
 
+    /// The same error, as that of the step inside which the failed one ran: what an inner call
+    /// left undone says nothing about what the outer step has done.
+    pub(crate) fn of_outer(mut self) -> Self {
+        (self.0.unstarted, self.0.refused) = (false, false);
+        self
+    }
+
     pub(crate) fn is_unstarted(&self) -> bool {
         self.0.unstarted
     }

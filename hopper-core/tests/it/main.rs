@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
+mod attack;
 mod cloud;
 mod dsl;
 mod durable;
@@ -17,3 +18,4 @@ mod serde_shapes;
 mod shape;
 mod text;
 mod tidy;
+mod tricks;

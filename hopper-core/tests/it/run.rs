@@ -513,7 +513,7 @@ async fn a_secret_travels_in_memory_only_and_is_made_again() {
     assert_eq!(second.outcome, Outcome::Done);
     assert_eq!(
         script.log(),
-        ["token 1", "use 9", "run 1", "no token 1", "token 2", "use 9", "run 1"]
+        ["token 1", "use 9", "run 1", "no token 1", "token 2", "use 9", "run 2"]
     );
     assert_eq!(second.get(&token).unwrap().expose().unwrap(), "hunter2-2");
     let seen = format!(

@@ -50,7 +50,7 @@ pub enum State {
     Failed,
     /// It failed, and may have left something.
     Unknown,
-    /// It is being undone, or undoing it failed: it cannot be relied on.
+    /// It, or something inside it, is being undone, or undoing it failed: it cannot be relied on.
     Undoing,
     /// It was undone.
     Undone,
@@ -165,8 +165,12 @@ impl Ledger {
                 }
             }
             Record::Undoing { step } => {
-                if let Some(a) = self.step(step) {
+                // A step that was done rests on what was done inside it.
+                let mut next = Some(step.clone());
+                while let Some(a) = next.and_then(|step| self.step(&step)) {
                     a.state = State::Undoing;
+                    let outer = a.started.parent.clone();
+                    next = outer.filter(|o| self.get(o).is_some_and(|a| a.state == State::Done));
                 }
             }
             Record::Undone { step } => {

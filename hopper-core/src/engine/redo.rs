@@ -1,40 +1,39 @@
-//! What a resumed run has to make again, because a secret of it was not kept.
+//! What a resumed run has to take back before it goes on.
 
 use crate::{Ledger, Plan, dsl::is_withheld, ledger::State, plan::Node};
 use std::{collections::HashSet, sync::Arc};
 
-/// The steps whose secret output was not kept, though a step that is not done needs it; with all
-/// that rests on them, which holds the old secret and has to go before they do; and with the
-/// sub-steps of these.
+/// What has to go before a run goes on, because it cannot be used as it is:
+///
+/// - steps whose secret output was not kept, though a step that is not done needs it,
+/// - steps that were about to be undone, of whose sub-steps some are left,
+/// - all that rests on these, and may hold the old secret; and the sub-steps of them all.
 pub(super) fn to_be_redone(plan: &Plan, ledger: &Ledger) -> HashSet<Arc<str>> {
     let nodes = plan.nodes();
-    let state = |i: usize| ledger.get(&nodes[i].name).map(|a| a.state);
-    let is_left = |i: usize| state(i).is_some_and(State::is_left);
-    let mut todo: Vec<usize> =
-        (0..nodes.len()).filter(|&i| state(i) != Some(State::Done)).collect();
-    let mut needed: Vec<bool> = nodes.iter().map(|_| false).collect();
-    todo.iter().for_each(|&i| needed[i] = true);
-    let mut redo = HashSet::new();
+    let is = |i: usize, state: State| ledger.get(&nodes[i].name).is_some_and(|a| a.state == state);
+    let is_left = |i: usize| ledger.get(&nodes[i].name).is_some_and(|a| a.state.is_left());
+    let outer: HashSet<&Arc<str>> =
+        ledger.left().filter_map(|a| a.started.parent.as_ref()).collect();
+    let mut spoilt: Vec<usize> = (0..nodes.len())
+        .filter(|&i| outer.contains(&nodes[i].name) && is(i, State::Undoing))
+        .collect();
+    let mut todo: Vec<usize> = (0..nodes.len()).filter(|&i| !is(i, State::Done)).collect();
     let mut dependants = Vec::new();
-    while let Some(i) = todo.pop() {
-        for &d in &nodes[i].data {
-            if state(d) == Some(State::Done) && !redo.contains(&d) && is_lost(&nodes[d], ledger) {
-                if dependants.is_empty() {
-                    dependants = dependants_of(nodes);
-                }
-                // Whatever rests on it, and so on.
-                let mut stack = vec![d];
-                while let Some(d) = stack.pop() {
-                    if !is_left(d) || !redo.insert(d) {
-                        continue;
-                    }
-                    stack.extend(&dependants[d]);
-                    if !std::mem::replace(&mut needed[d], true) {
-                        todo.push(d);
-                    }
-                }
+    let mut redo = HashSet::new();
+    loop {
+        while let Some(i) = spoilt.pop() {
+            if !is_left(i) || !redo.insert(i) {
+                continue;
             }
+            if dependants.is_empty() {
+                dependants = dependants_of(nodes);
+            }
+            spoilt.extend(&dependants[i]);
+            todo.push(i);
         }
+        let Some(i) = todo.pop() else { break };
+        let lost = |&&d: &&usize| is(d, State::Done) && is_lost(&nodes[d], ledger);
+        spoilt.extend(nodes[i].data.iter().filter(lost));
     }
     let mut names: HashSet<Arc<str>> = redo.into_iter().map(|i| nodes[i].name.clone()).collect();
     // A step is in the ledger before its sub-steps are.

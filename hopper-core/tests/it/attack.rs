@@ -1,12 +1,16 @@
 //! Attacks on the promise: whatever fails, and whenever the process dies, what was made is either
 //! recorded and usable, or gone.
 
-use crate::tricks::{Key, Lock, Outer, Thing, Trick, Unreadable, World, stop, thing};
+use crate::tricks::{Crew, Key, Lock, Outer, Thing, Trick, Unreadable, World, stop, thing};
 use async_trait::async_trait;
 use hopper_core::{
     Cancel, Clock, Engine, EngineError, Entry, Event, Journal, JournalError, Lease, Ledger,
-    MemoryJournal, OnFailure, Outcome, Owner, Plan, Record, Registry, State, prelude::*,
-    testing::on_paused_time,
+    MemoryJournal, OnFailure, Outcome, Owner, Plan, Record, Registry, State,
+    prelude::*,
+    testing::{
+        Lab, crash_after_every_record, fail_at_every_step, on_paused_time, run_every_step_twice,
+        undo_every_step_twice,
+    },
 };
 use std::{
     panic::AssertUnwindSafe,
@@ -22,7 +26,7 @@ fn engine(journal: impl Journal + 'static, world: &World) -> Engine {
     let steps = Registry::new().with::<Thing<false>>().with::<Thing<true>>().with::<Key>();
     Engine::new(journal)
         .env(world.clone())
-        .registry(steps.with::<Lock>().with::<Outer>().with::<Unreadable>())
+        .registry(steps.with::<Crew>().with::<Lock>().with::<Outer>().with::<Unreadable>())
         .clock(Clock::fixed())
         .seed(7)
 }
@@ -124,6 +128,53 @@ fn no_lock_outlives_its_key() {
         });
         assert!(world.things().is_empty());
     }
+}
+
+/// A secret, locks that rest on it, sub-steps and notes.
+struct House;
+
+impl Lab for House {
+    type World = World;
+    fn world(&self) -> World {
+        World::default()
+    }
+    fn plan(&self) -> Plan {
+        plan(|w| {
+            let key = w.step("key").does(Key {});
+            let crew = w.step("crew").does(Crew { size: 2 });
+            let front = w.step("front").after(&crew).does(Lock { key: key.clone() });
+            let bell = w.step("bell").after(&front).does(thing(crew.at(2)));
+            w.step("back").after(&bell).undo_before(&crew).does(Lock { key });
+        })
+    }
+    fn engine(&self, world: &World, journal: MemoryJournal) -> Engine {
+        engine(journal, world)
+    }
+    fn leftovers(&self, world: &World) -> Vec<String> {
+        world.things()
+    }
+    /// What stands there, and which locks the key opens.
+    fn picture(&self, world: &World) -> String {
+        let mut things = world.things();
+        let key = things.iter().find(|t| t.starts_with("key")).cloned().unwrap_or_default();
+        for thing in &mut things {
+            *thing = thing.replace(&key, "the key");
+            if thing.starts_with("part 0.") {
+                thing.retain(|c| !c.is_ascii_digit());
+            }
+        }
+        things.sort();
+        things.join(", ")
+    }
+}
+
+#[test]
+fn a_house_with_secrets_and_sub_steps_withstands_everything() {
+    assert_eq!(fail_at_every_step(&House), 10);
+    run_every_step_twice(&House);
+    undo_every_step_twice(&House);
+    let crashes = crash_after_every_record(&House);
+    assert!(20 < crashes.running && 15 < crashes.undoing, "{crashes:?}");
 }
 
 /// A listener's panic neither drops calls nor keeps the lease; it comes out in the end.

@@ -220,3 +220,38 @@ impl Lookup for Unreadable {
         Ok(())
     }
 }
+
+/// Makes a tool, notes it, and has several things made inside, one of them once the others are.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Crew {
+    pub(crate) size: usize,
+}
+
+impl Step for Crew {
+    const KIND: &'static str = "attack.crew";
+    type Env = World;
+    type Output = Vec<String>;
+    async fn run(&self, world: &World, cx: &Cx) -> Result<Vec<String>, StepError> {
+        if cx.noted::<String>("tool").is_none() {
+            world.run(cx, "tool".to_owned()).await?;
+            cx.note("tool", "made").await?;
+        }
+        let parts = (0..self.size).map(|i| cx.step(i, thing(format!("part {i}"))));
+        let mut made = futures_util::future::try_join_all(parts).await?;
+        cx.note("parts", &made).await?;
+        made.push(cx.step("whole", thing(made.concat())).await?);
+        Ok(made)
+    }
+    async fn find(&self, world: &World, cx: &Cx) -> Result<Found<Vec<String>>, StepError> {
+        let made = world.lock().things.contains_key(cx.token());
+        Ok(if made { Found::Underway } else { Found::Absent })
+    }
+    async fn undo(
+        &self,
+        world: &World,
+        cx: &Cx,
+        _: Made<'_, Vec<String>>,
+    ) -> Result<(), StepError> {
+        world.undo(cx)
+    }
+}

@@ -68,5 +68,5 @@ pub use crate::{
     pace::Pace,
     poll::{Verdict, until, visible},
     removal::{Removal, remove},
-    resource::{Resource, get},
+    resource::{Polled, Resource, get},
 };

@@ -1,7 +1,6 @@
 //! [`Poller`]: waits that share their looks.
 
-use crate::{Aws, pace::Pace, resource::Resource};
-use aws_sdk_ec2::types::Filter;
+use crate::{Aws, pace::Pace, resource::Polled};
 use hopper_core::{Class, Cx, StepError};
 use std::{
     any::{Any, TypeId},
@@ -11,8 +10,6 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// Most values that a filter takes ("Filtering resources", EC2 API reference: 200).
-const MOST_VALUES: usize = 200;
 /// Looks that are due within this time are taken together.
 const WINDOW: Duration = Duration::from_secs(1);
 
@@ -38,7 +35,7 @@ pub enum Verdict<T> {
 ///
 /// What `judge` says, that the deadline has passed, that the step was asked to stop, or that
 /// AWS cannot be asked.
-pub async fn until<R: Resource, T: Send>(
+pub async fn until<R: Polled, T: Send>(
     aws: &Aws,
     cx: &Cx,
     id: &str,
@@ -94,7 +91,7 @@ pub async fn until<R: Resource, T: Send>(
 /// # Errors
 ///
 /// As [`until`].
-pub async fn visible<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<R, StepError> {
+pub async fn visible<R: Polled>(aws: &Aws, cx: &Cx, id: &str) -> Result<R, StepError> {
     until(aws, cx, id, VISIBLE, Duration::ZERO, |thing: Option<&R>| match thing {
         Some(thing) => Verdict::Ready(thing.clone()),
         None => Verdict::NotYet("not visible".to_owned()),
@@ -107,7 +104,7 @@ pub async fn visible<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<R, Ste
 pub(crate) struct Poller(Mutex<BTreeMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 
 impl Poller {
-    fn board<R: Resource>(&self) -> Arc<Board<R>> {
+    fn board<R: Polled>(&self) -> Arc<Board<R>> {
         let mut boards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let board = boards
             .entry(TypeId::of::<R>())
@@ -140,7 +137,7 @@ struct Waiting<R> {
     seen: Option<(Instant, Option<R>)>,
 }
 
-impl<R: Resource> Board<R> {
+impl<R: Polled> Board<R> {
     /// Looks at the thing, together with whatever else is due; or takes what another wait has
     /// seen since this one last looked, if it is a moment ago.
     async fn look(
@@ -157,12 +154,11 @@ impl<R: Resource> Board<R> {
             return Ok((at, thing));
         }
         let (at, ids) = (Instant::now(), self.due(id));
-        let filter = Filter::builder().name(R::ID_FILTER).set_values(Some(ids.clone())).build();
-        let things = R::describe(aws, cx, vec![filter]).await?;
+        let things = R::look_up(aws, cx, ids.clone()).await?;
         let mut waiting = self.lock();
         for id in ids {
             if let Some(waiting) = waiting.get_mut(&id) {
-                waiting.seen = Some((at, things.iter().find(|thing| thing.id() == id).cloned()));
+                waiting.seen = Some((at, things.iter().find(|thing| thing.key() == id).cloned()));
             }
         }
         drop(waiting);
@@ -180,7 +176,7 @@ impl<R: Resource> Board<R> {
         let others = waiting.iter().filter(|(other, w)| *other != id && w.due <= soon);
         std::iter::once(id.to_owned())
             .chain(others.map(|(other, _)| other.clone()))
-            .take(MOST_VALUES)
+            .take(R::MOST)
             .collect()
     }
 
@@ -190,12 +186,12 @@ impl<R: Resource> Board<R> {
 }
 
 /// A wait's place on the board, given up when the wait ends.
-struct Place<'a, R: Resource> {
+struct Place<'a, R: Polled> {
     board: &'a Board<R>,
     id: &'a str,
 }
 
-impl<'a, R: Resource> Place<'a, R> {
+impl<'a, R: Polled> Place<'a, R> {
     fn new(board: &'a Board<R>, id: &'a str) -> Self {
         let mut waiting = board.lock();
         let place = waiting.entry(id.to_owned()).or_insert_with(|| Waiting {
@@ -215,7 +211,7 @@ impl<'a, R: Resource> Place<'a, R> {
     }
 }
 
-impl<R: Resource> Drop for Place<'_, R> {
+impl<R: Polled> Drop for Place<'_, R> {
     fn drop(&mut self) {
         let mut waiting = self.board.lock();
         if let Some(place) = waiting.get_mut(self.id) {

@@ -1,9 +1,39 @@
-//! [`Resource`]: a kind of thing in EC2, as a describe shows it.
+//! [`Polled`]: a kind of thing that is waited for; [`Resource`]: one of EC2's.
 
 use crate::{Aws, mark};
 use aws_sdk_ec2::types::Filter;
 use hopper_core::{Cx, StepError};
 use std::future::Future;
+
+/// A kind of thing that is waited for: many are looked up at once, by what AWS knows them by.
+pub trait Polled: Clone + Send + Sync + 'static {
+    /// Most things that are looked up at once.
+    const MOST: usize;
+
+    /// Reads those of them that are visible.
+    fn look_up(
+        aws: &Aws,
+        cx: &Cx,
+        keys: Vec<String>,
+    ) -> impl Future<Output = Result<Vec<Self>, StepError>> + Send;
+
+    /// What AWS knows it by: an id, or a name.
+    fn key(&self) -> &str;
+}
+
+impl<R: Resource> Polled for R {
+    /// "Filtering resources" (EC2 API reference).
+    const MOST: usize = 200;
+
+    async fn look_up(aws: &Aws, cx: &Cx, keys: Vec<String>) -> Result<Vec<Self>, StepError> {
+        let filter = Filter::builder().name(R::ID_FILTER).set_values(Some(keys)).build();
+        R::describe(aws, cx, vec![filter]).await
+    }
+
+    fn key(&self) -> &str {
+        self.id()
+    }
+}
 
 /// A kind of thing in EC2, as a describe shows it: what finding, waiting and comparing rest on.
 ///

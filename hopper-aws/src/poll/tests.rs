@@ -26,10 +26,10 @@ struct Egg {
     hatched: bool,
 }
 
-impl Resource for Egg {
-    const ID_FILTER: &'static str = "egg-id";
+impl Polled for Egg {
+    const MOST: usize = 200;
 
-    async fn describe(_: &Aws, cx: &Cx, by: Vec<Filter>) -> Result<Vec<Self>, StepError> {
+    async fn look_up(_: &Aws, cx: &Cx, keys: Vec<String>) -> Result<Vec<Self>, StepError> {
         N_DESCRIBES.set(N_DESCRIBES.get() + 1);
         cx.sleep(Duration::from_millis(400)).await?;
         if 0 < N_THROTTLED.get() {
@@ -37,14 +37,14 @@ impl Resource for Egg {
             return Err(StepError::throttled("too many calls"));
         }
         let laid = LAID.with_borrow(Clone::clone);
-        let seen = by[0].values().iter().filter_map(|id| {
-            let age = laid.get(id)?.elapsed();
-            (UNSEEN <= age).then(|| Self { id: id.clone(), hatched: HATCHES <= age })
+        let seen = keys.into_iter().filter_map(|id| {
+            let age = laid.get(&id)?.elapsed();
+            (UNSEEN <= age).then(|| Self { id, hatched: HATCHES <= age })
         });
         Ok(seen.collect())
     }
 
-    fn id(&self) -> &str {
+    fn key(&self) -> &str {
         &self.id
     }
 }

@@ -19,8 +19,14 @@ const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// within a minute.
 #[derive(Clone)]
 pub struct Aws {
+    #[cfg(feature = "autoscaling")]
+    autoscaling: aws_sdk_autoscaling::Client,
     #[cfg(feature = "ec2")]
     ec2: aws_sdk_ec2::Client,
+    #[cfg(feature = "iam")]
+    iam: aws_sdk_iam::Client,
+    #[cfg(feature = "ssm")]
+    ssm: aws_sdk_ssm::Client,
     #[cfg(feature = "sts")]
     sts: aws_sdk_sts::Client,
     region: Option<Arc<str>>,
@@ -45,8 +51,14 @@ impl Aws {
             .timeout_config(given.take_unset_from(limits.to_builder()).build())
             .build();
         Self {
+            #[cfg(feature = "autoscaling")]
+            autoscaling: aws_sdk_autoscaling::Client::new(&once),
             #[cfg(feature = "ec2")]
             ec2: aws_sdk_ec2::Client::new(&once),
+            #[cfg(feature = "iam")]
+            iam: aws_sdk_iam::Client::new(&once),
+            #[cfg(feature = "ssm")]
+            ssm: aws_sdk_ssm::Client::new(&once),
             #[cfg(feature = "sts")]
             sts: aws_sdk_sts::Client::new(&once),
             region: once.region().map(|region| region.as_ref().into()),
@@ -64,11 +76,32 @@ impl Aws {
         self
     }
 
+    /// The client of Auto Scaling.
+    #[cfg(feature = "autoscaling")]
+    #[must_use]
+    pub fn autoscaling(&self) -> &aws_sdk_autoscaling::Client {
+        &self.autoscaling
+    }
+
     /// The client of EC2.
     #[cfg(feature = "ec2")]
     #[must_use]
     pub fn ec2(&self) -> &aws_sdk_ec2::Client {
         &self.ec2
+    }
+
+    /// The client of IAM.
+    #[cfg(feature = "iam")]
+    #[must_use]
+    pub fn iam(&self) -> &aws_sdk_iam::Client {
+        &self.iam
+    }
+
+    /// The client of Systems Manager.
+    #[cfg(feature = "ssm")]
+    #[must_use]
+    pub fn ssm(&self) -> &aws_sdk_ssm::Client {
+        &self.ssm
     }
 
     /// The client of STS.

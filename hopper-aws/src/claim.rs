@@ -1,27 +1,25 @@
 //! Names that only one thing can have: whose is it?
 
-use crate::mark::{RUN, STEP, TOKEN};
-use aws_sdk_ec2::types::Tag;
+use crate::{
+    mark::{RUN, STEP, TOKEN},
+    sdk_tag::{SdkTag, value},
+};
 use hopper_core::Cx;
 
 /// Whether a thing carries the mark of the step at hand.
-pub(crate) fn is_own(cx: &Cx, tags: &[Tag]) -> bool {
+pub(crate) fn is_own(cx: &Cx, tags: &[impl SdkTag]) -> bool {
     value(tags, TOKEN) == Some(cx.token())
 }
 
 /// Who has made a thing, as far as its tags tell.
-pub(crate) fn maker(tags: &[Tag]) -> String {
+pub(crate) fn maker(tags: &[impl SdkTag]) -> String {
     match (value(tags, STEP), value(tags, RUN)) {
         (Some(step), Some(run)) => format!("made by step {step} of run {run}"),
         _ => "not made by hopper".to_owned(),
     }
 }
 
-fn value<'a>(tags: &'a [Tag], key: &str) -> Option<&'a str> {
-    tags.iter().find(|tag| tag.key() == Some(key)).and_then(|tag| tag.value())
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "ec2"))]
 mod tests {
     use super::*;
     use crate::{Tags, mark::ec2_tags};

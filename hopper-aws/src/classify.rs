@@ -2,7 +2,9 @@
 //!
 //! Sources: "Error codes for the Amazon EC2 API" (EC2 API reference), "Request throttling for
 //! the Amazon EC2 API" (EC2 developer guide), and the SDK's own list of throttling codes
-//! (`aws-runtime`, `retries/classifiers.rs`). What is only known from public logs says so.
+//! (`aws-runtime`, `retries/classifiers.rs`); for IAM, Auto Scaling and Systems Manager the
+//! errors of their service models, with their HTTP statuses (API references, "Errors" of each
+//! action, and "Common errors"). What is only known from public logs says so.
 
 use hopper_core::Class;
 
@@ -28,6 +30,8 @@ const NO_CAPACITY: Meaning = refused(
 );
 const QUOTA: Meaning =
     refused(Class::Permanent, "raise the quota in Service Quotas, or delete what is not needed");
+/// It will pass, and nothing was made.
+const BUSY: Meaning = Meaning { class: Class::Transient, refused: true, hint: None };
 const CREDENTIALS: Meaning = refused(
     Class::Permanent,
     "the credentials are not valid: check them with `aws sts get-caller-identity`",
@@ -65,7 +69,9 @@ pub(crate) fn meaning(code: &str) -> Option<Meaning> {
         // The service does not know whether it acted; status 500 or 503.
         "InternalError"
         | "InternalFailure"
+        | "InternalServerError"
         | "ServerInternal"
+        | "ServiceFailure"
         | "Unavailable"
         | "ServiceUnavailable"
         | "RequestTimeout"
@@ -73,10 +79,15 @@ pub(crate) fn meaning(code: &str) -> Option<Meaning> {
             Meaning { class: Class::Transient, refused: false, hint: None }
         }
 
-        // Two calls at once to the same thing.
-        "ConcurrentTagAccess" | "ConcurrentModification" | "ResourceContention" => {
-            Meaning { class: Class::Transient, refused: true, hint: None }
-        }
+        // Two calls at once to the same thing, or it is still busy with an earlier one. Auto
+        // Scaling's `ResourceContention` and `ServiceLinkedRoleFailure` ("not yet ready") come
+        // with status 500, yet nothing was made.
+        "ConcurrentTagAccess"
+        | "ConcurrentModification"
+        | "EntityTemporarilyUnmodifiable"
+        | "ResourceContention"
+        | "ScalingActivityInProgress"
+        | "ServiceLinkedRoleFailure" => BUSY,
 
         "AuthFailure"
         | "InvalidClientTokenId"
@@ -92,8 +103,35 @@ pub(crate) fn meaning(code: &str) -> Option<Meaning> {
             refused(Class::Permanent, "the account is held back: ask AWS Support")
         }
 
-        "DependencyViolation" => {
+        "DependencyViolation" | "ResourceInUse" => {
             refused(Class::Permanent, "something that is still there depends on it")
+        }
+        "DeleteConflict" => refused(Class::Permanent, "something is still in it or attached to it"),
+        "EntityAlreadyExists" | "AlreadyExists" => {
+            refused(Class::Permanent, "choose another name, or delete what has it")
+        }
+        "MalformedPolicyDocument" => refused(Class::Permanent, "mend the policy document"),
+        "PolicyNotAttachable" => {
+            refused(Class::Permanent, "the policy is for a service's own role: take another")
+        }
+        "UnmodifiableEntity" => refused(
+            Class::Permanent,
+            "only the service that the role is for can change it: take another role",
+        ),
+        "InstanceRefreshInProgress" => {
+            refused(Class::Permanent, "wait for the instance refresh, or cancel it")
+        }
+        "ParameterNotFound" | "ParameterVersionNotFound" => {
+            refused(Class::Permanent, "check the parameter's name, and the region")
+        }
+        // What it is about, the message says.
+        "NoSuchEntity"
+        | "InvalidInput"
+        | "ValidationError"
+        | "ValidationException"
+        | "InvalidNextToken"
+        | "ActiveInstanceRefreshNotFound" => {
+            Meaning { class: Class::Permanent, refused: true, hint: None }
         }
         "InvalidSubnet.Conflict" => refused(
             Class::Permanent,
@@ -137,6 +175,27 @@ mod tests {
         assert_eq!(meaning("RequestLimitExceeded").map(|m| m.class), Some(Class::Throttled));
         assert_eq!(meaning("AddressLimitExceeded"), Some(QUOTA));
         assert_eq!(meaning("InvalidVpcID.NotFound"), None);
+    }
+
+    /// IAM 2010-05-08, Auto Scaling 2011-01-01, Systems Manager 2014-11-06.
+    #[test]
+    fn iam_auto_scaling_and_systems_manager_are_known() {
+        for code in ["ConcurrentModification", "ResourceContention", "ScalingActivityInProgress"] {
+            assert_eq!(meaning(code), Some(BUSY), "{code}");
+        }
+        for code in [
+            "NoSuchEntity",
+            "EntityAlreadyExists",
+            "DeleteConflict",
+            "ResourceInUse",
+            "AlreadyExists",
+        ] {
+            let known = meaning(code).map(|m| (m.class, m.refused));
+            assert_eq!(known, Some((Class::Permanent, true)), "{code}");
+        }
+        assert_eq!(meaning("LimitExceeded"), Some(QUOTA));
+        assert_eq!(meaning("Throttling"), Some(THROTTLED));
+        assert_eq!(meaning("ServiceFailure").map(|m| m.refused), Some(false));
     }
 
     #[test]

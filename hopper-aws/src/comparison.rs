@@ -1,5 +1,9 @@
 //! [`Comparison`]: what was asked for against what is there.
 
+use crate::{
+    Tags,
+    sdk_tag::{self, SdkTag},
+};
 use hopper_core::Drift;
 use std::fmt::Display;
 
@@ -38,12 +42,10 @@ impl Comparison {
     }
 
     /// Compares the tags that were put on it. What others have added is theirs.
-    #[cfg(feature = "ec2")]
     #[must_use]
-    pub fn tags(self, recorded: &crate::Tags, actual: &[aws_sdk_ec2::types::Tag]) -> Self {
+    pub fn tags(self, recorded: &Tags, actual: &[impl SdkTag]) -> Self {
         recorded.iter().fold(self, |comparison, (key, value)| {
-            let actual = actual.iter().find(|tag| tag.key() == Some(key)).and_then(|t| t.value());
-            comparison.optional(&format!("tags.{key}"), value, actual)
+            comparison.optional(&format!("tags.{key}"), value, sdk_tag::value(actual, key))
         })
     }
 
@@ -56,7 +58,7 @@ impl Comparison {
 #[cfg(all(test, feature = "ec2"))]
 mod tests {
     use super::*;
-    use crate::{Tags, mark::ec2_tags};
+    use crate::mark::ec2_tags;
 
     #[test]
     fn names_what_differs_as_aws_does_and_leaves_others_tags_alone() {

@@ -15,8 +15,8 @@ pub(crate) const FRESH: Duration = Duration::from_secs(120);
 /// How long to look for something before believing that it is not there.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The ids of what this process made a moment ago: a call that is refused because one of them
-/// does not exist is worth another try.
+/// The ids, and the names, of what this process made a moment ago: a call that is refused because
+/// one of them does not exist is worth another try.
 #[derive(Debug, Default)]
 pub(crate) struct Fresh {
     made: Mutex<BTreeMap<String, Instant>>,
@@ -43,13 +43,16 @@ impl Fresh {
         self.lock().get(id).map(Instant::elapsed).filter(|age| *age < FRESH)
     }
 
-    /// Whether an error denies something fresh.
+    /// Whether an error denies something fresh, or an [instance profile](denies_profile).
     pub(crate) fn explains(&self, error: &StepError) -> bool {
+        if denies_profile(error) {
+            return true;
+        }
         if !error.code().is_some_and(is_not_found) {
             return false;
         }
         let text = error.to_string();
-        self.lock().iter().any(|(id, at)| at.elapsed() < FRESH && text.contains(id.as_str()))
+        self.lock().iter().any(|(id, at)| at.elapsed() < FRESH && is_named_in(&text, id))
     }
 
     /// What came of the latest create under a token.
@@ -72,9 +75,40 @@ impl Fresh {
 }
 
 /// Whether a code says that something does not exist: `InvalidVpcID.NotFound`,
-/// `NatGatewayNotFound`.
+/// `NatGatewayNotFound`, IAM's `NoSuchEntity`.
 pub(crate) fn is_not_found(code: &str) -> bool {
-    code.ends_with("NotFound")
+    code.ends_with("NotFound") || code == "NoSuchEntity"
+}
+
+/// Whether a call was refused because of an instance profile that the service does not see, or
+/// whose role it does not see.
+///
+/// EC2 and Auto Scaling see what IAM has made some ten seconds later, rarely two minutes (public
+/// reports). A run that is resumed within that time does not know who has made the profile, nor
+/// when: the step that did is done, and is not asked again. So this refusal is worth another try
+/// whoever has made the profile, for as long as anything is [`FRESH`]: a name that never existed
+/// is told two minutes late.
+///
+/// The texts are from public logs: RunInstances "Value (N) for parameter iamInstanceProfile.name
+/// is invalid. Invalid IAM Instance Profile name" and "IAM Instance Profile "arn" has no
+/// associated IAM Roles", Auto Scaling "Invalid IamInstanceProfile: N".
+fn denies_profile(error: &StepError) -> bool {
+    matches!(error.code(), Some("InvalidParameterValue" | "ValidationError")) && {
+        let text = error.to_string().to_lowercase();
+        ["invalid iam instance profile", "invalid iaminstanceprofile", "no associated iam roles"]
+            .iter()
+            .any(|told| text.contains(told))
+    }
+}
+
+/// Whether a text has this id or name in it, and not just as a part of a longer one.
+fn is_named_in(text: &str, id: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '+' | '=' | '@');
+    text.match_indices(id).any(|(at, _)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + id.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    })
 }
 
 #[cfg(test)]
@@ -97,5 +131,43 @@ mod tests {
         fresh.add("vpc-2");
         fresh.remove("vpc-2");
         assert!(!fresh.explains(&denied("vpc-2")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_name_is_not_a_part_of_another() {
+        let denied = |name: &str| {
+            StepError::permanent(format_args!("the role with name {name} cannot be found"))
+                .with_code("NoSuchEntity")
+                .with_operation("PutRolePolicy")
+        };
+        let fresh = Fresh::default();
+        fresh.add("hopper");
+        assert!(fresh.explains(&denied("hopper")));
+        assert!(!fresh.explains(&denied("hopper-node")));
+        assert!(!fresh.explains(&denied("myhopper")));
+    }
+
+    #[test]
+    fn a_profile_that_is_not_seen_is_worth_another_try_whoever_made_it() {
+        let told = |code: &str, text: &str| {
+            Fresh::default().explains(&StepError::permanent(text).with_code(code))
+        };
+        let by_name = "value (K8sNode) for parameter iamInstanceProfile.name is invalid. Invalid \
+                       IAM Instance Profile name";
+        let by_arn = "value (arn:aws:iam::123456789012:instance-profile/K8sNode) for parameter \
+                      iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN";
+        let template = "you must use a valid fully-formed launch template. Value (K8sNode) for \
+                        parameter iamInstanceProfile.name is invalid. Invalid IAM Instance \
+                        Profile name";
+        let no_role = "IAM Instance Profile \"arn:aws:iam::123456789012:instance-profile/K8sNode\" \
+                       has no associated IAM Roles";
+        for text in [by_name, by_arn, no_role] {
+            assert!(told("InvalidParameterValue", text), "{text}");
+        }
+        for text in ["invalid IamInstanceProfile: K8sNode", template] {
+            assert!(told("ValidationError", text), "{text}");
+        }
+        assert!(!told("InvalidParameterValue", "value (x) for parameter instanceType is invalid"));
+        assert!(!told("UnauthorizedOperation", by_name));
     }
 }

@@ -74,4 +74,8 @@ ids! {
     SnapshotId,
     /// `i-…`
     InstanceId,
+    /// The name of an instance profile, by which instances take it.
+    InstanceProfileName,
+    /// The name of an IAM role.
+    RoleName,
 }

@@ -69,4 +69,5 @@ pub use crate::{
     poll::{Verdict, until, visible},
     removal::{Removal, remove},
     resource::{Polled, Resource, get},
+    sdk_tag::SdkTag,
 };

@@ -52,7 +52,6 @@ mod aws;
 mod blockers;
 mod call;
 mod cidr;
-#[cfg(feature = "ec2")]
 mod claim;
 mod classify;
 mod comparison;
@@ -80,6 +79,7 @@ mod registry;
 mod removal;
 #[cfg(feature = "ec2")]
 mod resource;
+mod sdk_tag;
 #[cfg(feature = "ec2")]
 pub mod settings;
 #[cfg(feature = "sts")]

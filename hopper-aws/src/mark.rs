@@ -60,5 +60,17 @@ mod ec2 {
     }
 }
 
+/// Tags as IAM's type.
+#[cfg(feature = "iam")]
+#[must_use]
+pub fn iam_tags(tags: &Tags) -> Vec<aws_sdk_iam::types::Tag> {
+    // It is built of a key and a value, or not at all: here both are always there.
+    tags.iter()
+        .filter_map(|(key, value)| {
+            aws_sdk_iam::types::Tag::builder().key(key).value(value).build().ok()
+        })
+        .collect()
+}
+
 #[cfg(feature = "ec2")]
 pub use ec2::{ec2_tags, filter, filters, specification};

@@ -6,6 +6,7 @@
 //!   the call that makes it, can find it again by that [mark], waits until it is usable,
 //!   and takes it back until it is really gone.
 //! - [`recipes`] compose the steps; [`kit`] is what steps of one's own are made of.
+//! - With the feature `testing`, a stage to test recipes on: offline, in virtual time.
 //! - [`registry()`] knows every step, so a run is undone from its journal alone.
 //!
 //! ```
@@ -85,6 +86,8 @@ pub mod settings;
 #[cfg(feature = "sts")]
 pub mod sts;
 mod tags;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use aws::Aws;
 pub use cidr::{Cidr, CidrError};

@@ -1,9 +1,9 @@
 //! Which calls are repeated, and which are not.
 
-use crate::stage::Stage;
 use hopper_aws::{
     Cidr, Tags,
     ec2::{InternetGateway, Subnet, Vpc},
+    testing::Stage,
 };
 use hopper_core::{
     MemoryJournal, Outcome, Report, Retry, Workflow,
@@ -80,7 +80,7 @@ fn nothing_is_looked_for_after_a_refusal() {
 #[test]
 fn what_is_not_visible_yet_is_waited_for_within_the_call() {
     let visibility = Visibility::Fixed(Duration::from_secs(7));
-    let stage = Stage { visibility, ..Stage::new(recipe) };
+    let stage = Stage::new(recipe).visibility(visibility);
     let mock = stage.world();
     let report = run(&stage, &mock);
     assert_eq!(report.outcome, Outcome::Done, "{report}");

@@ -1,11 +1,11 @@
 //! The recipe `chapter` on the simulated AWS: plan, calls, report, and everything it has to bear.
 
-use crate::stage::Stage;
 use hopper_aws::{
     Aws,
     recipes::{self, Chapter},
     registry,
     settings::ChapterSettings,
+    testing::Stage,
 };
 use hopper_core::{
     Clock, Engine, Event, MemoryJournal, Outcome, Plan, Workflow,
@@ -210,10 +210,16 @@ fn check_names_what_somebody_else_changed() {
 /// Every call in its turn: lost reply, broken connection, server error, throttling, slowness.
 #[test]
 fn bad_weather_leads_to_the_same_world() {
-    stage().in_bad_weather(
-        &["CreateNatGateway", "AllocateAddress", "RunInstances", "ImportKeyPair"],
-        &["TerminateInstances", "DeleteNatGateway", "ReleaseAddress", "DetachInternetGateway"],
-    );
+    stage().in_bad_weather(&[
+        "CreateNatGateway",
+        "AllocateAddress",
+        "RunInstances",
+        "ImportKeyPair",
+        "TerminateInstances",
+        "DeleteNatGateway",
+        "ReleaseAddress",
+        "DetachInternetGateway",
+    ]);
 }
 
 /// A gateway that fails after it was accepted ends the run, and nothing is left.

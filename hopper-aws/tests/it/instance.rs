@@ -1,10 +1,7 @@
 //! Instances.
 
-use crate::{
-    ground::{self, KEY, drift, gateway, group, image, output, stranger, subnet, vpc},
-    stage::Stage,
-};
-use hopper_aws::{PublicKey, Tags, ec2::KeyPair};
+use crate::ground::{self, KEY, drift, gateway, group, image, output, stranger, subnet, vpc};
+use hopper_aws::{PublicKey, Tags, ec2::KeyPair, testing::Stage};
 use hopper_core::{MemoryJournal, Outcome, Workflow, testing::Lab as _, testing::on_paused_time};
 use hopper_mock::{Visibility, ec2::InstanceState};
 use std::time::Duration;
@@ -30,15 +27,16 @@ fn endures_everything() {
 #[test]
 fn endures_what_is_not_visible_yet() {
     let visibility = Visibility::Seeded { max: Duration::from_secs(9) };
-    Stage { visibility, ..Stage::new(recipe) }.endure();
+    Stage::new(recipe).visibility(visibility).endure();
 }
 
 #[test]
 fn bad_weather_changes_nothing() {
-    Stage::new(recipe).in_bad_weather(&["RunInstances"], &["TerminateInstances"]);
+    Stage::new(recipe).in_bad_weather(&["RunInstances", "TerminateInstances"]);
     let visibility = Visibility::Fixed(Duration::from_secs(5));
-    Stage { visibility, ..Stage::new(recipe) }
-        .in_bad_weather(&["RunInstances"], &["TerminateInstances"]);
+    Stage::new(recipe)
+        .visibility(visibility)
+        .in_bad_weather(&["RunInstances", "TerminateInstances"]);
 }
 
 #[test]

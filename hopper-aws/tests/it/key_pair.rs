@@ -1,10 +1,7 @@
 //! Key pairs.
 
-use crate::{
-    ground::{KEY, OTHER_KEY, drift, output, stranger},
-    stage::Stage,
-};
-use hopper_aws::{PublicKey, Tags, ec2::KeyPair};
+use crate::ground::{KEY, OTHER_KEY, drift, output, stranger};
+use hopper_aws::{PublicKey, Tags, ec2::KeyPair, testing::Stage};
 use hopper_core::{MemoryJournal, Outcome, Workflow, testing::Lab as _, testing::on_paused_time};
 use hopper_mock::Visibility;
 use std::time::Duration;
@@ -25,15 +22,14 @@ fn endures_everything() {
 #[test]
 fn endures_what_is_not_visible_yet() {
     let visibility = Visibility::Seeded { max: Duration::from_secs(9) };
-    Stage { visibility, ..Stage::new(recipe) }.endure();
+    Stage::new(recipe).visibility(visibility).endure();
 }
 
 #[test]
 fn bad_weather_changes_nothing() {
-    Stage::new(recipe).in_bad_weather(&["ImportKeyPair"], &["DeleteKeyPair"]);
+    Stage::new(recipe).in_bad_weather(&["ImportKeyPair", "DeleteKeyPair"]);
     let visibility = Visibility::Fixed(Duration::from_secs(5));
-    Stage { visibility, ..Stage::new(recipe) }
-        .in_bad_weather(&["ImportKeyPair"], &["DeleteKeyPair"]);
+    Stage::new(recipe).visibility(visibility).in_bad_weather(&["ImportKeyPair", "DeleteKeyPair"]);
 }
 
 #[test]

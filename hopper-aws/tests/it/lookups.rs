@@ -1,9 +1,10 @@
 //! Steps that only read.
 
-use crate::{ground::ubuntu, stage::Stage};
+use crate::ground::ubuntu;
 use hopper_aws::{
     ec2::{AvailabilityZones, LatestImage, NewestBy},
     sts::CallerIdentity,
+    testing::Stage,
 };
 use hopper_core::{
     MemoryJournal, Outcome, Report, Step, Workflow,

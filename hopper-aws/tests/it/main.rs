@@ -12,6 +12,5 @@ mod lookups;
 mod nat_gateway;
 mod network;
 mod security_groups;
-mod stage;
 mod visibility;
 mod vpc;

@@ -1,12 +1,10 @@
 //! Elastic IP addresses and NAT gateways.
 
-use crate::{
-    ground::{drift, gateway, output, stranger, subnet, told, vpc},
-    stage::Stage,
-};
+use crate::ground::{drift, gateway, output, stranger, subnet, told, vpc};
 use hopper_aws::{
     Tags,
     ec2::{Address, NatGateway},
+    testing::Stage,
 };
 use hopper_core::{MemoryJournal, Outcome, Workflow, testing::Lab as _, testing::on_paused_time};
 use hopper_mock::{Doom, Visibility};
@@ -32,14 +30,14 @@ fn endures_everything() {
 #[test]
 fn endures_what_is_not_visible_yet() {
     let visibility = Visibility::Seeded { max: Duration::from_secs(9) };
-    Stage { visibility, ..Stage::new(recipe) }.endure();
+    Stage::new(recipe).visibility(visibility).endure();
 }
 
 #[test]
 fn bad_weather_changes_nothing() {
-    Stage::new(recipe).in_bad_weather(&CHANGES, &TAKE_BACKS);
+    Stage::new(recipe).in_bad_weather(&[&CHANGES[..], &TAKE_BACKS].concat());
     let visibility = Visibility::Fixed(Duration::from_secs(5));
-    Stage { visibility, ..Stage::new(recipe) }.in_bad_weather(&CHANGES, &TAKE_BACKS);
+    Stage::new(recipe).visibility(visibility).in_bad_weather(&[&CHANGES[..], &TAKE_BACKS].concat());
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! The steps of a network, one by one and together.
 
-use crate::stage::Stage;
 use hopper_aws::{
     Cidr, Tags,
     ec2::{
         InternetGateway, ResourceTags, Route, RouteTable, RouteTableAssociation, RouteTarget,
         Subnet, Vpc,
     },
+    testing::Stage,
 };
 use hopper_core::{
     MemoryJournal, Outcome, Workflow, testing::Lab as _, testing::on_paused_time, text,
@@ -76,14 +76,14 @@ fn endures_everything() {
 #[test]
 fn endures_what_is_not_visible_yet() {
     let visibility = Visibility::Seeded { max: Duration::from_secs(9) };
-    Stage { visibility, ..Stage::new(recipe) }.endure();
+    Stage::new(recipe).visibility(visibility).endure();
 }
 
 #[test]
 fn bad_weather_changes_nothing() {
-    Stage::new(recipe).in_bad_weather(&CHANGES, &TAKE_BACKS);
+    Stage::new(recipe).in_bad_weather(&[&CHANGES[..], &TAKE_BACKS].concat());
     let visibility = Visibility::Fixed(Duration::from_secs(5));
-    Stage { visibility, ..Stage::new(recipe) }.in_bad_weather(&CHANGES, &TAKE_BACKS);
+    Stage::new(recipe).visibility(visibility).in_bad_weather(&[&CHANGES[..], &TAKE_BACKS].concat());
 }
 
 #[test]

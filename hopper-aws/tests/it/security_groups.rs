@@ -1,12 +1,10 @@
 //! Security groups and their rules.
 
-use crate::{
-    ground::{cidr, drift, group, image, instance, output, stranger, subnet, told, vpc},
-    stage::Stage,
-};
+use crate::ground::{cidr, drift, group, image, instance, output, stranger, subnet, told, vpc};
 use hopper_aws::{
     Cidr, SecurityGroupId, Tags,
     ec2::{Direction, Peer, Permission, Protocol, SecurityGroupRule},
+    testing::Stage,
 };
 use hopper_core::{
     Input, MemoryJournal, Outcome, Workflow, testing::Lab as _, testing::on_paused_time,
@@ -53,39 +51,40 @@ fn endure_everything() {
 #[test]
 fn endure_what_is_not_visible_yet() {
     let visibility = Visibility::Seeded { max: Duration::from_secs(9) };
-    Stage { visibility, ..Stage::new(recipe) }.endure();
+    Stage::new(recipe).visibility(visibility).endure();
 }
 
 #[test]
 fn bad_weather_changes_nothing() {
-    Stage::new(recipe).in_bad_weather(&CHANGES, &TAKE_BACKS);
+    Stage::new(recipe).in_bad_weather(&[&CHANGES[..], &TAKE_BACKS].concat());
     let visibility = Visibility::Fixed(Duration::from_secs(5));
-    Stage { visibility, ..Stage::new(recipe) }.in_bad_weather(&CHANGES, &TAKE_BACKS);
+    Stage::new(recipe).visibility(visibility).in_bad_weather(&[&CHANGES[..], &TAKE_BACKS].concat());
 }
 
 #[test]
 fn what_is_asked_for_is_what_is_there() {
-    Stage::new(recipe).up_and_down(async |mock, engine, _| {
-        assert_eq!(engine.check().await.unwrap(), []);
-        let world = mock.world();
-        let group = |id: &String| world.ec2.security_groups[id].name.clone();
-        let mut rules: Vec<_> = world
-            .ec2
-            .security_group_rules
-            .values()
-            .filter(|rule| rule.tags.contains_key("team"))
-            .map(|rule| {
-                let way = if rule.is_egress { "egress" } else { "ingress" };
-                let peer = match &rule.peer {
-                    hopper_mock::ec2::Peer::Group(id) => group(id),
-                    peer => peer.to_string(),
-                };
-                let ports = (rule.from_port.unwrap_or(-1), rule.to_port.unwrap_or(-1));
-                format!("{} {way} {} {ports:?} {peer}", group(&rule.group_id), rule.protocol)
-            })
-            .collect();
-        rules.sort();
-        insta::assert_snapshot!(rules.join("\n"), @r"
+    Stage::new(recipe).tags(Tags::new().with("team", "blue")).up_and_down(
+        async |mock, engine, _| {
+            assert_eq!(engine.check().await.unwrap(), []);
+            let world = mock.world();
+            let group = |id: &String| world.ec2.security_groups[id].name.clone();
+            let mut rules: Vec<_> = world
+                .ec2
+                .security_group_rules
+                .values()
+                .filter(|rule| rule.tags.contains_key("team"))
+                .map(|rule| {
+                    let way = if rule.is_egress { "egress" } else { "ingress" };
+                    let peer = match &rule.peer {
+                        hopper_mock::ec2::Peer::Group(id) => group(id),
+                        peer => peer.to_string(),
+                    };
+                    let ports = (rule.from_port.unwrap_or(-1), rule.to_port.unwrap_or(-1));
+                    format!("{} {way} {} {ports:?} {peer}", group(&rule.group_id), rule.protocol)
+                })
+                .collect();
+            rules.sort();
+            insta::assert_snapshot!(rules.join("\n"), @r"
         master ingress tcp (22, 22) 0.0.0.0/0
         master ingress tcp (6443, 6443) nodes
         nodes egress udp (53, 54) 10.0.0.0/16
@@ -93,32 +92,34 @@ fn what_is_asked_for_is_what_is_there() {
         nodes ingress icmp (-1, -1) 0.0.0.0/0
         nodes ingress tcp (10250, 10250) master
         ");
-    });
+        },
+    );
 }
 
 #[test]
 fn every_change_behind_its_back_is_named() {
-    Stage::new(recipe).up_and_down(async |mock, engine, report| {
-        let id = |step: &str| output(report, step, "id");
-        let (ssh, api, nodes) = (id("ssh"), id("api"), id("nodes"));
-        let ping = id("ping");
-        mock.edit(|world| {
-            let rules = &mut world.ec2.security_group_rules;
-            let rule = rules.get_mut(&ssh).unwrap();
-            (rule.from_port, rule.to_port) = (Some(1), Some(2));
-            rule.protocol = "udp".to_owned();
-            rule.description = None;
-            rule.peer = hopper_mock::ec2::Peer::Ipv4("10.0.0.0/8".parse().unwrap());
-            rule.tags.remove("team");
-            let api = rules.get_mut(&api).unwrap();
-            api.peer = hopper_mock::ec2::Peer::anywhere();
-            rules.remove(&ping);
-            let group = world.ec2.security_groups.get_mut(&nodes).unwrap();
-            group.description = "other".to_owned();
-            group.tags.insert("Name".to_owned(), "other".to_owned());
-        });
-        let names = [(&*ssh, "ssh"), (&*ping, "ping"), (&*nodes, "nodes")];
-        insta::assert_snapshot!(drift(engine, &names).await, @r"
+    Stage::new(recipe).tags(Tags::new().with("team", "blue")).up_and_down(
+        async |mock, engine, report| {
+            let id = |step: &str| output(report, step, "id");
+            let (ssh, api, nodes) = (id("ssh"), id("api"), id("nodes"));
+            let ping = id("ping");
+            mock.edit(|world| {
+                let rules = &mut world.ec2.security_group_rules;
+                let rule = rules.get_mut(&ssh).unwrap();
+                (rule.from_port, rule.to_port) = (Some(1), Some(2));
+                rule.protocol = "udp".to_owned();
+                rule.description = None;
+                rule.peer = hopper_mock::ec2::Peer::Ipv4("10.0.0.0/8".parse().unwrap());
+                rule.tags.remove("team");
+                let api = rules.get_mut(&api).unwrap();
+                api.peer = hopper_mock::ec2::Peer::anywhere();
+                rules.remove(&ping);
+                let group = world.ec2.security_groups.get_mut(&nodes).unwrap();
+                group.description = "other".to_owned();
+                group.tags.insert("Name".to_owned(), "other".to_owned());
+            });
+            let names = [(&*ssh, "ssh"), (&*ping, "ping"), (&*nodes, "nodes")];
+            insta::assert_snapshot!(drift(engine, &names).await, @r"
         nodes (aws.ec2.security_group)
           groupDescription: recorded The group nodes, actual other
           tags.Name: recorded nodes, actual other
@@ -134,7 +135,8 @@ fn every_change_behind_its_back_is_named() {
         ping (aws.ec2.security_group_rule)
           [ping] is gone
         ");
-    });
+        },
+    );
 }
 
 /// A VPC of a stranger's with the recipe's names in it, and the recipe's steps in there.

@@ -1,7 +1,6 @@
 //! The whole chapter while everything new stays unseen for a while.
 
-use crate::stage::Stage;
-use hopper_aws::{recipes, settings::ChapterSettings};
+use hopper_aws::{recipes, settings::ChapterSettings, testing::Stage};
 use hopper_mock::Visibility;
 use std::time::Duration;
 
@@ -9,5 +8,5 @@ use std::time::Duration;
 fn the_chapter_endures_what_is_not_visible_yet() {
     let visibility = Visibility::Seeded { max: Duration::from_secs(9) };
     let recipe = |w: &_| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap());
-    Stage { visibility, ..Stage::new(recipe) }.endure();
+    Stage::new(recipe).visibility(visibility).endure();
 }

@@ -1,5 +1,4 @@
-use crate::stage::Stage;
-use hopper_aws::{Tags, ec2::Vpc};
+use hopper_aws::{Tags, ec2::Vpc, testing::Stage};
 use hopper_core::{
     MemoryJournal, Outcome, Workflow,
     testing::{Lab as _, on_paused_time},
@@ -24,33 +23,35 @@ fn endures_everything() {
 #[test]
 fn endures_what_is_not_visible_yet() {
     let visibility = Visibility::Fixed(Duration::from_secs(8));
-    Stage { visibility, ..Stage::new(recipe) }.endure();
+    Stage::new(recipe).visibility(visibility).endure();
 }
 
 #[test]
 fn is_tagged_and_compared() {
-    Stage::new(recipe).up_and_down(async |mock, engine, _| {
-        assert!(engine.check().await.unwrap().is_empty());
-        mock.edit(|world| {
-            let vpc = world.ec2.vpcs.values_mut().next().unwrap();
-            vpc.enable_dns_hostnames = false;
-            vpc.tags.insert("Name".to_owned(), "other".to_owned());
-            vpc.tags.remove("team");
-        });
-        let drift = engine.check().await.unwrap();
-        insta::assert_snapshot!(drift[0], @r"
+    Stage::new(recipe).tags(Tags::new().with("team", "blue")).up_and_down(
+        async |mock, engine, _| {
+            assert!(engine.check().await.unwrap().is_empty());
+            mock.edit(|world| {
+                let vpc = world.ec2.vpcs.values_mut().next().unwrap();
+                vpc.enable_dns_hostnames = false;
+                vpc.tags.insert("Name".to_owned(), "other".to_owned());
+                vpc.tags.remove("team");
+            });
+            let drift = engine.check().await.unwrap();
+            insta::assert_snapshot!(drift[0], @r"
         vpc (aws.ec2.vpc)
           enableDnsHostnames: recorded true, actual false
           tags.Name: recorded hopper, actual other
           tags.team: recorded blue, actual none
         ");
-    });
+        },
+    );
 }
 
 #[test]
 fn a_lost_reply_leaves_one() {
     for visibility in [Visibility::Off, Visibility::Fixed(Duration::from_secs(8))] {
-        let stage = Stage { visibility, ..Stage::new(recipe) };
+        let stage = Stage::new(recipe).visibility(visibility);
         let mock = stage.world();
         mock.fail("CreateVpc").lose_reply();
         on_paused_time(async {

@@ -1,0 +1,51 @@
+//! A recipe on the simulated AWS, for tests: offline, in virtual time, the same every time.
+//!
+//! - [`Stage`]: a recipe and a world to play it in. It gives the plan, plays a [`Run`], and
+//!   [endures](Stage::endure): fails at every step, does every step and every undo twice, crashes
+//!   after every record, and [goes through bad weather](Stage::in_bad_weather).
+//! - [`Run`]: a run on the stage: its report, its calls, its drift, its undo, and jumps in time.
+//! - [`redacted`]: text with ids and tokens that stay the same when a recipe grows.
+//!
+//! A test of a recipe of one's own, with `insta` for the snapshots:
+//!
+//! ```
+//! use hopper_aws::{Tags, ec2::Vpc, testing::Stage};
+//! use hopper_core::{Outcome, Workflow};
+//! use std::time::Duration;
+//!
+//! fn recipe(w: &Workflow) {
+//!     w.step("vpc").does(Vpc {
+//!         cidr: "10.0.0.0/16".parse().map(hopper_aws::Cidr::into).expect("a CIDR"),
+//!         dns_support: true,
+//!         dns_hostnames: true,
+//!         tags: Tags::named("lab"),
+//!     });
+//! }
+//!
+//! let stage = Stage::new(recipe);
+//! println!("{}", stage.plan()); // insta::assert_snapshot!(stage.plan());
+//!
+//! let run = stage.up(); // no account, no network, no waiting
+//! assert_eq!(run.report().outcome, Outcome::Done);
+//! println!("{}\n{}", run.calls(), run.report()); // snapshots as well
+//!
+//! run.later(Duration::from_secs(86_400));
+//! assert_eq!(run.check(), []);
+//! run.down(); // panics if anything is left
+//!
+//! // A fault: the reply to the create is lost. It is found, and not made twice.
+//! let run = Stage::new(recipe).given(|mock| mock.fail("CreateVpc").lose_reply()).up();
+//! assert_eq!(run.mock().world().leftovers().len(), 1);
+//!
+//! stage.endure(); // whatever fails, and whenever the process dies
+//! ```
+//!
+//! Stages are for plain `#[test]` functions: each makes a runtime of its own, on paused time.
+
+mod redacted;
+mod run;
+mod stage;
+
+pub use redacted::redacted;
+pub use run::Run;
+pub use stage::Stage;

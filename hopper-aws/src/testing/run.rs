@@ -11,8 +11,8 @@ use tokio::runtime::Runtime;
 /// It can be asked what happened, changed behind its back, checked, gone on with and undone, each
 /// time by a new engine that knows the journal only, as a newly started program would.
 #[derive(Debug)]
-pub struct Run<'a> {
-    stage: &'a Stage,
+pub struct Run {
+    stage: Stage,
     runtime: Runtime,
     plan: Plan,
     mock: Mock,
@@ -20,10 +20,10 @@ pub struct Run<'a> {
     report: Report,
 }
 
-impl<'a> Run<'a> {
+impl Run {
     /// Plays a plan on the stage.
     #[expect(clippy::expect_used, reason = "a test cannot go on")]
-    pub(super) fn new(stage: &'a Stage, mock: Mock) -> Self {
+    pub(super) fn new(stage: Stage, mock: Mock) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .start_paused(true)

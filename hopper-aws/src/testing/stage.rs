@@ -10,7 +10,7 @@ use hopper_core::{
     },
 };
 use hopper_mock::{Builder, Fault, Mock, Visibility};
-use std::{fmt, time::Duration};
+use std::{fmt, rc::Rc, time::Duration};
 
 /// The kinds of bad weather: what goes wrong on the way to AWS and back, and passes.
 const WEATHER: [(&str, fn(Fault<'_>)); 6] = [
@@ -26,12 +26,13 @@ const WEATHER: [(&str, fn(Fault<'_>)); 6] = [
 ///
 /// It is a [`Lab`], so `hopper_core::testing`'s harness takes it too. See the
 /// [module](super) for an example.
+#[derive(Clone)]
 pub struct Stage {
     name: String,
-    recipe: Box<dyn Fn(&Workflow)>,
-    world: Box<dyn Fn(Builder) -> Builder>,
-    given: Vec<Box<dyn Fn(&Mock)>>,
-    engine: Box<dyn Fn(Engine) -> Engine>,
+    recipe: Rc<dyn Fn(&Workflow)>,
+    world: Rc<dyn Fn(Builder) -> Builder>,
+    given: Vec<Rc<dyn Fn(&Mock)>>,
+    engine: Rc<dyn Fn(Engine) -> Engine>,
     registry: Registry,
     tags: Tags,
 }
@@ -41,10 +42,10 @@ impl Stage {
     pub fn new(recipe: impl Fn(&Workflow) + 'static) -> Self {
         Self {
             name: "test".to_owned(),
-            recipe: Box::new(recipe),
-            world: Box::new(|world| world),
+            recipe: Rc::new(recipe),
+            world: Rc::new(|world| world),
             given: Vec::new(),
-            engine: Box::new(|engine| engine),
+            engine: Rc::new(|engine| engine),
             registry: registry(),
             tags: Tags::new(),
         }
@@ -60,8 +61,8 @@ impl Stage {
     /// In another world: its seed, latencies, quotas, throttling and switches.
     #[must_use]
     pub fn in_world(mut self, world: impl Fn(Builder) -> Builder + 'static) -> Self {
-        let before = self.world;
-        self.world = Box::new(move |builder| world(before(builder)));
+        let so_far = self.world;
+        self.world = Rc::new(move |builder| world(so_far(builder)));
         self
     }
 
@@ -76,7 +77,7 @@ impl Stage {
     /// has to be there when it is undone.
     #[must_use]
     pub fn given(mut self, given: impl Fn(&Mock) + 'static) -> Self {
-        self.given.push(Box::new(given));
+        self.given.push(Rc::new(given));
         self
     }
 
@@ -98,7 +99,7 @@ impl Stage {
     /// With an engine made another way: an environment for steps of one's own, limits, retries.
     #[must_use]
     pub fn with_engine(mut self, engine: impl Fn(Engine) -> Engine + 'static) -> Self {
-        self.engine = Box::new(engine);
+        self.engine = Rc::new(engine);
         self
     }
 
@@ -119,8 +120,8 @@ impl Stage {
     /// As [`plan`](Self::plan). A run that fails is no panic: its
     /// [report](Run::report) tells.
     #[must_use]
-    pub fn up(&self) -> Run<'_> {
-        Run::new(self, Lab::world(self))
+    pub fn up(&self) -> Run {
+        Run::new(self.clone(), Lab::world(self))
     }
 
     /// Everything a recipe has to bear: every step fails, before and after it acted; every step

@@ -1,5 +1,6 @@
 //! [`Instance`]: a machine.
 
+use super::{Credits, MetadataOptions, RootVolume, UserData};
 use crate::{
     Aws, ImageId, InstanceId, NetworkInterfaceId, SecurityGroupId, SubnetId, Tags,
     blockers::Blocked,
@@ -14,8 +15,8 @@ use crate::{
     resource::{Resource, get},
 };
 use aws_sdk_ec2::types::{
-    self, Filter, InstanceNetworkInterfaceSpecification, InstanceStateName, InstanceType,
-    ResourceType,
+    self, Filter, IamInstanceProfileSpecification, InstanceNetworkInterfaceSpecification,
+    InstanceStateName, InstanceType, ResourceType,
 };
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,18 @@ const RUNNING: Pace = Pace::secs(5, 13, 600);
 const TERMINATED: Pace = Pace::secs(20, 35, 900);
 
 /// Runs an instance, and waits until it is `running`: not until it answers.
+///
+/// ```
+/// use hopper_aws::ec2::{Instance, MetadataOptions, RootVolume};
+///
+/// let host = Instance {
+///     private_ip: Some([10, 0, 0, 10].into()),
+///     metadata: Some(MetadataOptions::default()),
+///     root_volume: Some(RootVolume::default()),
+///     ..Instance::new("ami-0123456789abcdef0", "t3.medium", "subnet-0123456789abcdef0")
+/// };
+/// # let _ = host;
+/// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Instance {
     /// The image it starts from.
@@ -43,6 +56,21 @@ pub struct Instance {
     pub public_address: bool,
     /// Its address in the subnet; AWS chooses one otherwise.
     pub private_ip: Option<Ipv4Addr>,
+    /// The name of the instance profile whose role it acts in, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Input<String>>,
+    /// What it may do once its CPU credits are used up; its type's default otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credits: Option<Credits>,
+    /// How its metadata service is reached; as the image and the account say otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<MetadataOptions>,
+    /// The disk it starts from; the image's otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root_volume: Option<RootVolume>,
+    /// What it is given to run when it first starts, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_data: Option<UserData>,
     /// Its tags, and those of its volume and its network interface.
     pub tags: Tags,
 }
@@ -128,7 +156,33 @@ impl Step for Instance {
 }
 
 impl Instance {
+    /// An instance with nothing but what it cannot do without: no key, no public address, and the
+    /// default security group of its VPC.
+    #[must_use]
+    pub fn new(
+        image: impl Into<Input<ImageId>>,
+        instance_type: impl Into<String>,
+        subnet: impl Into<Input<SubnetId>>,
+    ) -> Self {
+        Self {
+            image: image.into(),
+            instance_type: instance_type.into(),
+            subnet: subnet.into(),
+            security_groups: Vec::new(),
+            key_name: None.into(),
+            public_address: false,
+            private_ip: None,
+            profile: None,
+            credits: None,
+            metadata: None,
+            root_volume: None,
+            user_data: None,
+            tags: Tags::new(),
+        }
+    }
+
     async fn launch(&self, aws: &Aws, cx: &Cx) -> Result<InstanceId, StepError> {
+        let user_data = self.user_data.as_ref().map(|data| data.encoded(cx)).transpose()?;
         let interface = InstanceNetworkInterfaceSpecification::builder()
             .device_index(0)
             .subnet_id(cx.get(&self.subnet).as_str())
@@ -147,6 +201,15 @@ impl Instance {
             .image_id(cx.get(&self.image).as_str())
             .instance_type(InstanceType::from(self.instance_type.as_str()))
             .set_key_name(cx.get(&self.key_name).clone())
+            .set_iam_instance_profile(
+                self.profile.as_ref().map(|name| {
+                    IamInstanceProfileSpecification::builder().name(cx.get(name)).build()
+                }),
+            )
+            .set_credit_specification(self.credits.map(Credits::request))
+            .set_metadata_options(self.metadata.map(MetadataOptions::request))
+            .set_block_device_mappings(self.root_volume.as_ref().map(|root| vec![root.request()]))
+            .set_user_data(user_data)
             .network_interfaces(interface);
         let tagged = [ResourceType::Instance, ResourceType::Volume, ResourceType::NetworkInterface];
         let call = tagged.into_iter().fold(call, |call, kind| {

@@ -65,14 +65,11 @@ pub fn bastion(
         newest_by: NewestBy::Name,
     });
     let instance = w.step("instance").undo_before(&network.internet_gateway).does(Instance {
-        image: image.id(),
-        instance_type: settings.instance_type.clone(),
-        subnet: network.public_subnet.clone(),
         security_groups: vec![group.id()],
         key_name: key_name.into(),
         public_address: true,
-        private_ip: None,
         tags: tags.clone().and(&Tags::named("ssh-bastion")),
+        ..Instance::new(image.id(), &settings.instance_type, &network.public_subnet)
     });
     Bastion {
         instance: instance.id().once(&ssh),

@@ -61,14 +61,11 @@ pub(crate) fn instance(
     group: &Input<SecurityGroupId>,
 ) -> Instance {
     Instance {
-        image,
-        instance_type: "t2.micro".to_owned(),
-        subnet: subnet.id(),
         security_groups: vec![group.clone()],
-        key_name: None.into(),
         public_address: true,
         private_ip: Some([10, 0, 16, 10].into()),
         tags: Tags::named("host"),
+        ..Instance::new(image, "t2.micro", subnet.id())
     }
 }
 

@@ -8,9 +8,8 @@
 //! looked at once: `tests/snapshots.rs` does. A change of the recipe then shows in the review as
 //! what it changes on AWS.
 
-use hopper_aws::{Aws, Cidr, Tags, ec2};
-use hopper_core::{Clock, MemoryJournal, Plan, Report, prelude::*};
-use hopper_mock::{Calls, Mock};
+use hopper_aws::{Cidr, Tags, ec2, testing::Stage};
+use hopper_core::prelude::*;
 
 /// A network with a way out.
 pub(crate) fn recipe(w: &Workflow) -> anyhow::Result<()> {
@@ -33,29 +32,15 @@ pub(crate) fn recipe(w: &Workflow) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The plan: what would be done, and in which order. It needs no runtime and nobody to ask.
-pub(crate) fn plan() -> anyhow::Result<Plan> {
-    let w = Workflow::new("snapshots");
-    recipe(&w)?;
-    Ok(w.plan()?)
+/// The recipe, and a simulated AWS to play it in.
+pub(crate) fn stage() -> Stage {
+    Stage::new(|w| recipe(w).expect("the ranges are right")).named("snapshots")
 }
 
-/// What a run of the plan came to, and the calls it made. It needs paused time.
-pub(crate) async fn run(plan: &Plan) -> anyhow::Result<(Report, Calls)> {
-    let mock = Mock::builder().seed(1).build();
-    let time = mock.clone();
-    let engine = Engine::new(MemoryJournal::default())
-        .env(Aws::new(&mock.sdk_config()))
-        .clock(Clock::new(move || time.now().into()))
-        .seed(1);
-    Ok((engine.run(plan).await?, mock.calls()))
-}
-
-#[tokio::main(flavor = "current_thread", start_paused = true)]
-async fn main() -> anyhow::Result<()> {
-    let plan = plan()?;
-    println!("{plan}");
-    let (report, calls) = run(&plan).await?;
-    println!("{calls}\n{report}");
-    Ok(())
+fn main() {
+    let stage = stage();
+    println!("{}", stage.plan());
+    let run = stage.up();
+    println!("{}\n{}", run.calls(), run.report());
+    run.down();
 }

@@ -27,6 +27,11 @@ pub mod summary;
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
+/// Likewise the code in the guide to testing.
+#[cfg(doctest)]
+#[doc = include_str!("../../TESTING.md")]
+pub struct Testing;
+
 use args::{Args, Command};
 use failure::Failure;
 use interrupt::Interrupt;

@@ -75,7 +75,7 @@ impl Run {
 
     /// Lets time pass, with everything that happens by itself in it.
     pub fn later(&self, duration: Duration) {
-        self.wait(tokio::time::sleep(duration));
+        self.wait(async { tokio::time::sleep(duration).await });
     }
 
     /// How the world differs from the journal.

@@ -12,8 +12,13 @@ use hopper_core::{
 use hopper_mock::{Builder, Fault, Mock, Visibility};
 use std::{fmt, rc::Rc, time::Duration};
 
+/// Decides what goes wrong.
+type Arm = fn(Fault<'_>);
+/// Puts something into a fresh world.
+type Given = Rc<dyn Fn(&Mock)>;
+
 /// The kinds of bad weather: what goes wrong on the way to AWS and back, and passes.
-const WEATHER: [(&str, fn(Fault<'_>)); 6] = [
+const WEATHER: [(&str, Arm); 6] = [
     ("lost reply", |fault| fault.lose_reply()),
     ("no reply", |fault| fault.hang()),
     ("reset", |fault| fault.reset()),
@@ -31,7 +36,7 @@ pub struct Stage {
     name: String,
     recipe: Rc<dyn Fn(&Workflow)>,
     world: Rc<dyn Fn(Builder) -> Builder>,
-    given: Vec<Rc<dyn Fn(&Mock)>>,
+    given: Vec<Given>,
     engine: Rc<dyn Fn(Engine) -> Engine>,
     registry: Registry,
     tags: Tags,
@@ -174,7 +179,7 @@ impl Stage {
     }
 
     /// One run and its undo while an operation goes wrong; the picture in between.
-    fn bad_day(&self, fault: Option<(&str, fn(Fault<'_>))>) -> String {
+    fn bad_day(&self, fault: Option<(&str, Arm)>) -> String {
         let mock = Lab::world(self);
         let picture = on_paused_time(async {
             let engine = Lab::engine(self, &mock, MemoryJournal::default());

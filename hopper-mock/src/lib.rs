@@ -46,6 +46,7 @@
 )]
 
 pub mod ec2;
+pub mod iam;
 mod mock;
 pub mod settings;
 mod sts;

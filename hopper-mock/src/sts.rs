@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::iam::CALLER;
 use crate::wire::{Answer, Request, Xml, from_params};
 use crate::world::{World, unknown_operation};
 
@@ -21,7 +22,7 @@ struct GetCallerIdentity {}
 fn get_caller_identity(world: &World, GetCallerIdentity {}: &GetCallerIdentity) -> Answer {
     let account = &world.account;
     Ok(Xml::new()
-        .text("Arn", format!("arn:aws:iam::{account}:user/hopper"))
+        .text("Arn", format!("arn:aws:iam::{account}:user/{CALLER}"))
         .text("UserId", &world.user_id)
         .text("Account", account))
 }

@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
+use super::REGISTRY;
 use super::describe::page;
 use super::filter::{self, Attribute, Filter, one};
 use super::tag_specification::{Tag, check_count, check_key, read};
 use crate::wire::{Answer, AwsError, Xml};
-use crate::world::{Registered, Tags, World, registry};
+use crate::world::{Registered, Tags, World};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -70,8 +71,8 @@ pub(crate) fn delete(world: &mut World, input: &DeleteTags) -> Answer {
 
 /// The kind of thing that has this id, and is there.
 fn locate(world: &mut World, id: &str) -> Result<&'static Registered, AwsError> {
-    let registered = registry()
-        .filter(|registered| !registered.kind.prefix.is_empty())
+    let registered = REGISTRY
+        .iter()
         .find(|registered| {
             id.strip_prefix(registered.kind.prefix).is_some_and(|rest| rest.starts_with('-'))
         })
@@ -129,8 +130,9 @@ const FILTERS: &[Attribute<Tagging>] = &[
 /// Lists the tags of everything.
 pub(crate) fn describe(world: &mut World, input: &DescribeTags) -> Answer {
     filter::check(&input.filters, FILTERS, true)?;
-    let mut taggings: Vec<_> = world
-        .entries()
+    let mut taggings: Vec<_> = REGISTRY
+        .iter()
+        .flat_map(|registered| (registered.entries)(world))
         .filter(|entry| world.sees(entry.id))
         .flat_map(|entry| {
             entry.tags.iter().map(move |(key, value)| Tagging {

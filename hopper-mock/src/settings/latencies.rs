@@ -97,8 +97,14 @@ latencies! {
     volume_deleted: 2_000,
     /// A `DeleteSnapshot` call (estimate).
     snapshot_deleted: 1_000,
-    /// Until EC2 and Auto Scaling see a new instance profile (3 to 60 s, seldom 120).
+    /// Until EC2 and Auto Scaling see a new or changed instance profile (3 to 60 s, seldom 120).
     instance_profile_visible: 10_000,
+    /// Association of a profile with an instance: `associating` to `associated` (estimate).
+    instance_profile_associated: 4_000,
+    /// Association of a profile with an instance: from `disassociating` until it is gone (estimate).
+    instance_profile_disassociated: 4_000,
+    /// From the deletion of a service-linked role until it is gone (estimate).
+    service_linked_role_deleted: 3_000,
     /// From the creation of a group until its instance is in service (41 to 47 s).
     group_instance_in_service: 45_000,
     /// From the forced deletion of a group until its instances are gone (60 to 390 s).

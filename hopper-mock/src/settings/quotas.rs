@@ -58,9 +58,19 @@ quotas! {
     roles: 1_000,
     /// Instance profiles in an account: `LimitExceeded`.
     instance_profiles: 1_000,
+    /// Users in an account: `LimitExceeded`.
+    users: 5_000,
+    /// Customer managed policies in an account: `LimitExceeded`.
+    policies: 1_500,
+    /// Versions of a managed policy: `LimitExceeded`.
+    versions_per_policy: 5,
+    /// Characters of a managed policy without white space: `LimitExceeded`.
+    managed_policy_characters: 6_144,
+    /// Characters of a trust policy without white space: `LimitExceeded`.
+    trust_policy_characters: 2_048,
     /// Characters of all inline policies of a role together: `LimitExceeded`.
     inline_policy_characters: 10_240,
-    /// Managed policies attached to a role: `LimitExceeded`.
+    /// Managed policies attached to a role or a user: `LimitExceeded`.
     attached_policies: 10,
     /// Access keys of a user: `LimitExceeded`.
     access_keys_per_user: 2,

@@ -14,19 +14,21 @@ pub enum Protocol {
 pub enum Service {
     /// Amazon EC2.
     Ec2,
+    /// AWS Identity and Access Management.
+    Iam,
     /// AWS Security Token Service.
     Sts,
 }
 
 impl Service {
-    const ALL: [Self; 2] = [Self::Ec2, Self::Sts];
+    const ALL: &[Self] = &[Self::Ec2, Self::Iam, Self::Sts];
 
     /// The service with this API version, used in this credential scope.
     ///
     /// Classic and new load balancers share a scope, so the version decides; a request without
     /// one is placed by its scope alone.
     pub fn find(version: Option<&str>, scope: Option<&str>) -> Option<Self> {
-        Self::ALL.into_iter().find(|service| {
+        Self::ALL.iter().copied().find(|service| {
             version.map_or(scope.is_some(), |version| version == service.version())
                 && scope.is_none_or(|scope| scope == service.scope())
         })
@@ -34,13 +36,14 @@ impl Service {
 
     /// The service with this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|service| service.name() == name)
+        Self::ALL.iter().copied().find(|service| service.name() == name)
     }
 
     /// The name by which the CLI and policies know it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ec2 => "ec2",
+            Self::Iam => "iam",
             Self::Sts => "sts",
         }
     }
@@ -49,6 +52,7 @@ impl Service {
     pub fn version(self) -> &'static str {
         match self {
             Self::Ec2 => "2016-11-15",
+            Self::Iam => "2010-05-08",
             Self::Sts => "2011-06-15",
         }
     }
@@ -57,6 +61,7 @@ impl Service {
     pub fn scope(self) -> &'static str {
         match self {
             Self::Ec2 => "ec2",
+            Self::Iam => "iam",
             Self::Sts => "sts",
         }
     }
@@ -65,7 +70,7 @@ impl Service {
     pub fn protocol(self) -> Protocol {
         match self {
             Self::Ec2 => Protocol::Ec2,
-            Self::Sts => Protocol::Query,
+            Self::Iam | Self::Sts => Protocol::Query,
         }
     }
 
@@ -73,6 +78,7 @@ impl Service {
     pub fn namespace(self) -> &'static str {
         match self {
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
+            Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
         }
     }

@@ -65,6 +65,11 @@ impl World {
             fields.retain(|_, field| field.is_object());
             fields.remove("machinery");
         }
+        // AWS made these for itself, as part of using a service.
+        let roles = world.pointer_mut("/iam/roles").and_then(Value::as_object_mut);
+        if let Some(roles) = roles {
+            roles.retain(|_, role| role.get("linked_service").is_none_or(Value::is_null));
+        }
         world
     }
 }

@@ -9,6 +9,7 @@ use super::ids::Ids;
 use super::schedule::Schedule;
 use super::tokens::Tokens;
 use crate::Time;
+use crate::iam::InstanceProfile;
 use crate::settings::{Buckets, Settings};
 
 /// The settings, and the state behind the resources.
@@ -20,6 +21,9 @@ pub(crate) struct Machinery {
     pub(crate) tokens: Tokens,
     pub(crate) buckets: Buckets,
     pub(crate) dooms: Dooms,
+    /// The instance profiles as EC2 and Auto Scaling see them, by name.
+    #[serde(default)]
+    pub(crate) profiles_seen: BTreeMap<String, InstanceProfile>,
     /// From when on a thing is seen, for those that are not seen yet.
     pub(crate) visible_at: BTreeMap<String, Time>,
 }
@@ -33,6 +37,7 @@ impl Machinery {
             tokens: Tokens::default(),
             buckets: Buckets::default(),
             dooms: Dooms::default(),
+            profiles_seen: BTreeMap::new(),
             visible_at: BTreeMap::new(),
         }
     }

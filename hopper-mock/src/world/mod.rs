@@ -18,7 +18,7 @@ mod tokens;
 pub use diff::{Diff, Difference};
 pub(crate) use doom::Doom;
 pub use leftovers::Leftover;
-pub(crate) use registry::{Registered, registry};
+pub(crate) use registry::Registered;
 pub(crate) use resource::{Kind, Resource, Tags};
 pub(crate) use schedule::Transition;
 pub use state::World;

@@ -1,7 +1,7 @@
 //! The registry: every kind of resource in one list, for what concerns all of them.
 
 use super::{Kind, Resource, Tags, World};
-use crate::ec2;
+use crate::{ec2, iam};
 
 /// One kind of resource, with its type erased.
 #[derive(Debug)]
@@ -48,8 +48,8 @@ impl Registered {
 }
 
 /// Every kind there is, service by service.
-pub(crate) fn registry() -> impl Iterator<Item = &'static Registered> {
-    ec2::REGISTRY.iter()
+fn registry() -> impl Iterator<Item = &'static Registered> {
+    ec2::REGISTRY.iter().chain(iam::REGISTRY)
 }
 
 impl World {

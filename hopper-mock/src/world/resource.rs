@@ -119,6 +119,11 @@ impl World {
         self.machinery.ids.id(prefix)
     }
 
+    /// The next unique id as IAM makes them, such as `AROA` and 17 letters and digits.
+    pub(crate) fn new_unique_id(&mut self, prefix: &str) -> String {
+        self.machinery.ids.unique(prefix)
+    }
+
     /// The next id for a kind of thing.
     pub(crate) fn new_id<R: Resource>(&mut self) -> String {
         self.machinery.ids.id(R::KIND.prefix)

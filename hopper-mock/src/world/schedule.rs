@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::World;
 use crate::Time;
 use crate::ec2;
+use crate::iam::{self, InstanceProfile};
 
 /// A change of state that comes by itself. One variant for each kind of change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,8 @@ pub(crate) enum Transition {
     NatGatewayDeleted(String),
     /// A NAT gateway is not listed any more.
     NatGatewayForgotten(String),
+    /// EC2 sees the instance profile with this name as it was then, or that it was gone.
+    InstanceProfileSeen(String, Option<Box<InstanceProfile>>),
 }
 
 impl Transition {
@@ -79,6 +82,9 @@ impl Transition {
             }
             Self::NatGatewayDeleted(id) => ec2::nat_gateway_lifecycle::deleted(world, &id),
             Self::NatGatewayForgotten(id) => ec2::nat_gateway_lifecycle::forgotten(world, &id),
+            Self::InstanceProfileSeen(name, profile) => {
+                iam::propagation::seen(world, name, profile);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use super::machinery::Machinery;
 use super::schedule::Transition;
 use crate::Time;
 use crate::ec2::{self, Ec2};
+use crate::iam::{self, Iam};
 use crate::settings::Settings;
 use crate::sts;
 use crate::wire::{Answer, AwsError, Reply, Request, Service};
@@ -29,6 +30,9 @@ pub struct World {
     pub user_id: String,
     /// What exists in EC2.
     pub ec2: Ec2,
+    /// What exists in IAM.
+    #[serde(default)]
+    pub iam: Iam,
     /// What makes it go.
     pub(crate) machinery: Machinery,
 }
@@ -42,10 +46,12 @@ impl World {
             region: "eu-west-1".to_owned(),
             user_id: String::new(),
             ec2: Ec2::default(),
+            iam: Iam::default(),
             machinery: Machinery::new(seed, settings),
         };
         world.user_id = world.machinery.ids.unique("AIDA");
         ec2::furnish(&mut world);
+        iam::furnish(&mut world);
         world
     }
 
@@ -59,6 +65,7 @@ impl World {
         self.machinery.buckets.draw(throttling, self.now, request)?;
         match request.service {
             Service::Ec2 => ec2::operate(self, request),
+            Service::Iam => iam::operate(self, request),
             Service::Sts => sts::operate(self, request),
         }
     }

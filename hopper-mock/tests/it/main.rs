@@ -11,6 +11,8 @@ mod determinism;
 mod faults;
 mod file;
 mod ground;
+mod iam_profiles;
+mod iam_roles;
 mod images;
 mod instance_changes;
 mod instances;

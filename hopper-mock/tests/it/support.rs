@@ -41,6 +41,25 @@ pub(crate) fn accepted(mock: &Mock, operation: &str, params: &[(&str, &str)]) ->
     reply
 }
 
+/// What the chapter's trust policy says.
+pub(crate) const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
+/// Makes a role that EC2 may assume.
+#[track_caller]
+pub(crate) fn role(mock: &Mock, name: &str) {
+    let params = [("RoleName", name), ("AssumeRolePolicyDocument", TRUST)];
+    accepted(mock, "iam:CreateRole", &params);
+}
+
+/// Makes a role and an instance profile with it, both of one name.
+#[track_caller]
+pub(crate) fn profile(mock: &Mock, name: &str) {
+    role(mock, name);
+    accepted(mock, "iam:CreateInstanceProfile", &[("InstanceProfileName", name)]);
+    let params = [("InstanceProfileName", name), ("RoleName", name)];
+    accepted(mock, "iam:AddRoleToInstanceProfile", &params);
+}
+
 /// Whole seconds.
 pub(crate) fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)

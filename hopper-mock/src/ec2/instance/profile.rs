@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::IamInstanceProfile;
+use crate::iam::profile_seen_by_ec2;
 use crate::wire::AwsError;
 use crate::world::World;
 
@@ -14,15 +15,15 @@ pub(crate) struct ProfileRequest {
     name: Option<String>,
 }
 
-/// The profile a launch names.
+/// The profile a request names.
 ///
 /// # Errors
-/// `InvalidParameterValue` for one that EC2 does not see.
-pub(super) fn find(
-    _world: &World,
+/// `InvalidParameterValue` for one that EC2 does not see (yet), or that has no role.
+pub(crate) fn find(
+    world: &World,
     request: &ProfileRequest,
 ) -> Result<IamInstanceProfile, AwsError> {
-    let (parameter, value) = match (&request.arn, &request.name) {
+    let (field, value) = match (&request.arn, &request.name) {
         (Some(_), Some(_)) => {
             return Err(AwsError::new(
                 "InvalidParameterCombination",
@@ -30,11 +31,20 @@ pub(super) fn find(
                  iamInstanceProfile.arn",
             ));
         }
-        (Some(arn), None) => ("iamInstanceProfile.arn", arn),
-        (None, Some(name)) => ("iamInstanceProfile.name", name),
+        (Some(arn), None) => ("arn", arn),
+        (None, Some(name)) => ("name", name),
         (None, None) => return Err(AwsError::missing("iamInstanceProfile.name")),
     };
-    let why =
-        format!("Invalid IAM Instance Profile {}", parameter.rsplit('.').next().unwrap_or(""));
-    Err(AwsError::invalid_value(parameter, value, &why))
+    let invalid =
+        |why: &str| AwsError::invalid_value(&format!("iamInstanceProfile.{field}"), value, why);
+    let profile = profile_seen_by_ec2(world, value)
+        .filter(|profile| value == if field == "arn" { &profile.arn } else { &profile.name })
+        .ok_or_else(|| invalid(&format!("Invalid IAM Instance Profile {field}")))?;
+    if profile.role.is_none() {
+        let arn = &profile.arn;
+        return Err(invalid(&format!(
+            "IAM Instance Profile \"{arn}\" has no associated IAM Roles"
+        )));
+    }
+    Ok(IamInstanceProfile { arn: profile.arn.clone(), id: profile.unique_id.clone() })
 }

@@ -1,0 +1,27 @@
+//! AWS IAM: one file for each kind of thing, and what they share.
+//!
+//! IAM itself sees every change at once. EC2 and Auto Scaling see instance profiles late: see
+//! [`propagation`].
+
+mod call;
+mod document;
+mod entity;
+mod instance_profile;
+mod name;
+mod operations;
+mod page;
+pub(crate) mod propagation;
+mod role;
+mod role_policy;
+mod tables;
+mod tag;
+mod user;
+
+pub use instance_profile::InstanceProfile;
+pub(crate) use operations::operate;
+pub(crate) use propagation::profile_seen_by_ec2;
+pub use role::Role;
+pub use tables::Iam;
+pub(crate) use tables::{REGISTRY, furnish};
+pub(crate) use user::CALLER;
+pub use user::{AccessKey, LoginProfile, User};

@@ -33,6 +33,7 @@ pub(crate) fn recipe(w: &Workflow) -> anyhow::Result<()> {
 }
 
 /// The recipe, and a simulated AWS to play it in.
+#[expect(clippy::expect_used, reason = "a test cannot go on")]
 pub(crate) fn stage() -> Stage {
     Stage::new(|w| recipe(w).expect("the ranges are right")).named("snapshots")
 }

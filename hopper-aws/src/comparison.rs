@@ -5,7 +5,7 @@ use crate::{
     sdk_tag::{self, SdkTag},
 };
 use hopper_core::Drift;
-use std::fmt::Display;
+use std::{collections::BTreeSet, fmt::Display};
 
 /// What was asked for against what is there, field by field.
 #[derive(Debug, Default)]
@@ -41,17 +41,42 @@ impl Comparison {
         }
     }
 
+    /// Compares what has no order, e.g. security groups.
+    #[must_use]
+    pub fn set<'a>(
+        self,
+        name: &str,
+        recorded: impl IntoIterator<Item = &'a str>,
+        actual: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        self.field(name, list(recorded), list(actual))
+    }
+
     /// Compares the tags that were put on it. What others have added is theirs.
     #[must_use]
     pub fn tags(self, recorded: &Tags, actual: &[impl SdkTag]) -> Self {
+        self.tags_of("tags", recorded, actual)
+    }
+
+    /// Compares the tags in a list of this name.
+    #[must_use]
+    pub(crate) fn tags_of(self, list: &str, recorded: &Tags, actual: &[impl SdkTag]) -> Self {
         recorded.iter().fold(self, |comparison, (key, value)| {
-            comparison.optional(&format!("tags.{key}"), value, sdk_tag::value(actual, key))
+            comparison.optional(&format!("{list}.{key}"), value, sdk_tag::value(actual, key))
         })
     }
 
     /// What differs.
     pub fn drift(self) -> Vec<Drift> {
         self.0
+    }
+}
+
+fn list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    let items: BTreeSet<_> = items.into_iter().collect();
+    match items.is_empty() {
+        true => "none".to_owned(),
+        false => items.into_iter().collect::<Vec<_>>().join(", "),
     }
 }
 

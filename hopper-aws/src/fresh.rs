@@ -48,7 +48,7 @@ impl Fresh {
         if denies_profile(error) {
             return true;
         }
-        if !error.code().is_some_and(is_not_found) {
+        if !is_not_found(error) {
             return false;
         }
         let text = error.to_string();
@@ -74,10 +74,20 @@ impl Fresh {
     }
 }
 
-/// Whether a code says that something does not exist: `InvalidVpcID.NotFound`,
+/// Whether an error says that something does not exist: `InvalidVpcID.NotFound`,
 /// `NatGatewayNotFound`, IAM's `NoSuchEntity`.
-pub(crate) fn is_not_found(code: &str) -> bool {
-    code.ends_with("NotFound") || code == "NoSuchEntity"
+///
+/// Auto Scaling has one code for everything, and says so in words: "AutoScalingGroup name not
+/// found", "Launch configuration name not found", "The subnet ID '…' does not exist" (public logs).
+pub(crate) fn is_not_found(error: &StepError) -> bool {
+    match error.code() {
+        Some("ValidationError") => {
+            let text = error.to_string();
+            text.contains("not found") || text.contains("does not exist")
+        }
+        Some(code) => code.ends_with("NotFound") || code == "NoSuchEntity",
+        None => false,
+    }
 }
 
 /// Whether a call was refused because of an instance profile that the service does not see, or
@@ -131,6 +141,14 @@ mod tests {
         fresh.add("vpc-2");
         fresh.remove("vpc-2");
         assert!(!fresh.explains(&denied("vpc-2")));
+    }
+
+    #[test]
+    fn auto_scaling_says_in_words_that_something_does_not_exist() {
+        let told = |text| is_not_found(&StepError::permanent(text).with_code("ValidationError"));
+        assert!(told("launch configuration name not found - Launch configuration k8s not found"));
+        assert!(told("the subnet ID 'subnet-1' does not exist"));
+        assert!(!told("min size must be less than or equal to max size"));
     }
 
     #[tokio::test(start_paused = true)]

@@ -74,6 +74,12 @@ ids! {
     SnapshotId,
     /// `i-…`
     InstanceId,
+    /// `lt-…`
+    LaunchTemplateId,
+    /// The name of a launch configuration, by which groups take it.
+    LaunchConfigurationName,
+    /// The name of an Auto Scaling group.
+    AutoScalingGroupName,
     /// The name of an instance profile, by which instances take it.
     InstanceProfileName,
     /// The name of an IAM role.

@@ -64,10 +64,10 @@ pub use crate::{
     call::{act, read},
     comparison::Comparison,
     error::{incomplete, of as step_error},
-    made::{Sought, ids, noted, once, patiently, sought, underway, until_some},
+    made::{Sought, ids, noted, once, patiently, sought, sought_by_key, underway, until_some},
     pace::Pace,
     poll::{Verdict, until, visible},
     removal::{Removal, remove},
-    resource::{Polled, Resource, get},
+    resource::{Polled, Resource, get, look},
     sdk_tag::SdkTag,
 };

@@ -48,6 +48,8 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")
 )]
 
+#[cfg(feature = "autoscaling")]
+pub mod autoscaling;
 mod aws;
 #[cfg(feature = "ec2")]
 mod blockers;

@@ -1,6 +1,11 @@
 //! What a step has made: noted as soon as it exists, and found again by its note or its mark.
 
-use crate::{Aws, fresh::PATIENCE, mark, resource::Resource};
+use crate::{
+    Aws,
+    fresh::PATIENCE,
+    mark,
+    resource::{Polled, Resource, look},
+};
 use aws_sdk_ec2::types::Filter;
 use hopper_core::{Cx, Found, StepError, Value};
 use std::{collections::BTreeSet, future::Future, time::Duration};
@@ -62,6 +67,19 @@ pub async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<R, O>, 
         // Gone, or dead, or there are two of them: to be cleared away.
         _ => Sought::Not(Found::Partly),
     })
+}
+
+/// Looks for what has a name that this generation of the step would give, with patience: it may
+/// be somebody else's.
+pub async fn sought_by_key<P: Polled>(
+    aws: &Aws,
+    cx: &Cx,
+    key: &str,
+) -> Result<Option<P>, StepError> {
+    if noted::<String>(cx).is_none() && aws.fresh().is_refused(cx.token()) {
+        return Ok(None);
+    }
+    until_some(cx, || look(aws, cx, key)).await
 }
 
 /// What was found is not finished: its id is noted, so that running again goes on with it.

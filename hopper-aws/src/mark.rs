@@ -60,6 +60,17 @@ mod ec2 {
     }
 }
 
+/// Tags as Auto Scaling's type: the group's, and those of the instances that it launches.
+#[cfg(feature = "autoscaling")]
+#[must_use]
+pub fn autoscaling_tags(group: &str, tags: &Tags) -> Vec<aws_sdk_autoscaling::types::Tag> {
+    let tag = aws_sdk_autoscaling::types::Tag::builder()
+        .resource_id(group)
+        .resource_type("auto-scaling-group")
+        .propagate_at_launch(true);
+    tags.iter().map(|(key, value)| tag.clone().key(key).value(value).build()).collect()
+}
+
 /// Tags as IAM's type.
 #[cfg(feature = "iam")]
 #[must_use]

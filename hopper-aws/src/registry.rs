@@ -1,5 +1,7 @@
 //! [`registry()`]: every step of this crate, by kind.
 
+#[cfg(feature = "autoscaling")]
+use crate::autoscaling;
 #[cfg(feature = "ec2")]
 use crate::ec2;
 #[cfg(feature = "sts")]
@@ -10,6 +12,9 @@ use hopper_core::Registry;
 #[must_use]
 pub fn registry() -> Registry {
     let registry = Registry::new();
+    #[cfg(feature = "autoscaling")]
+    let registry =
+        registry.with::<autoscaling::AutoScalingGroup>().with::<autoscaling::LaunchConfiguration>();
     #[cfg(feature = "ec2")]
     let registry = registry
         .with::<ec2::Address>()
@@ -18,6 +23,7 @@ pub fn registry() -> Registry {
         .with::<ec2::InternetGateway>()
         .with::<ec2::KeyPair>()
         .with::<ec2::LatestImage>()
+        .with::<ec2::LaunchTemplate>()
         .with::<ec2::NatGateway>()
         .with::<ec2::ResourceTags>()
         .with::<ec2::Route>()

@@ -80,7 +80,7 @@ where
             return Ok(());
         }
         if !passing.contains(&code) {
-            match is_not_found(code) {
+            match is_not_found(&error) {
                 // What was made a moment ago may only not be visible yet.
                 true if aws.fresh().age(id).is_some_and(|age| age < PATIENCE) => (),
                 true => return Ok(()),

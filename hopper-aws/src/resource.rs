@@ -64,3 +64,9 @@ pub async fn get<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<Option<R>,
     let things = R::describe(aws, cx, vec![mark::filter(R::ID_FILTER, id)]).await?;
     Ok(things.into_iter().find(|thing| !thing.is_husk()))
 }
+
+/// The thing that AWS knows by this, if it is visible.
+pub async fn look<P: Polled>(aws: &Aws, cx: &Cx, key: &str) -> Result<Option<P>, StepError> {
+    let things = P::look_up(aws, cx, vec![key.to_owned()]).await?;
+    Ok(things.into_iter().find(|thing| thing.key() == key))
+}

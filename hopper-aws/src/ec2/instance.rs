@@ -25,7 +25,7 @@ use std::{collections::BTreeSet, net::Ipv4Addr, time::Duration};
 /// Usually 13 s (boot benchmarks and public logs: 5 to 18).
 const RUNNING: Pace = Pace::secs(5, 13, 600);
 /// Usually 35 s (public logs: 20 to 62).
-const TERMINATED: Pace = Pace::secs(20, 35, 900);
+pub(crate) const TERMINATED: Pace = Pace::secs(20, 35, 900);
 
 /// Runs an instance, and waits until it is `running`: not until it answers.
 ///
@@ -237,7 +237,14 @@ impl Instance {
     }
 }
 
-fn terminated(seen: Option<&types::Instance>) -> Verdict<()> {
+/// Whether it is on its way out.
+pub(crate) fn is_ending(instance: &types::Instance) -> bool {
+    let ending = [InstanceStateName::ShuttingDown, InstanceStateName::Terminated];
+    state(instance).is_some_and(|state| ending.contains(state))
+}
+
+/// Whether it is gone.
+pub(crate) fn terminated(seen: Option<&types::Instance>) -> Verdict<()> {
     match seen.and_then(state) {
         None | Some(InstanceStateName::Terminated) => Verdict::Ready(()),
         Some(state) => Verdict::NotYet(state.to_string()),

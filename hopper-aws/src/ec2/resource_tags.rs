@@ -81,7 +81,7 @@ impl Step for ResourceTags {
         let call = aws.ec2().delete_tags().resources(cx.get(&self.resource));
         let call = call.set_tags(Some(take_away));
         match act(aws, cx, "DeleteTags", || call.clone().send()).await {
-            Err(error) if !error.code().is_some_and(is_not_found) => Err(error),
+            Err(error) if !is_not_found(&error) => Err(error),
             _ => Ok(()),
         }
     }

@@ -1,5 +1,6 @@
 //! [`UserData`]: what an instance is given to run when it first starts.
 
+use crate::comparison::Comparison;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hopper_core::{Cx, Input, Secret, StepError};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,32 @@ impl UserData {
             return Err(StepError::permanent(told).refused().with_hint(hint));
         }
         Ok(BASE64_STANDARD.encode(text))
+    }
+
+    /// Compares what was given, if everybody may see it, with what AWS shows in base64.
+    ///
+    /// What is there instead is not told: it may be somebody's secret.
+    pub(crate) fn compare(
+        given: Option<&Self>,
+        cx: &Cx,
+        comparison: Comparison,
+        actual: Option<&str>,
+    ) -> Comparison {
+        let actual = actual.filter(|data| !data.is_empty());
+        let (Some(given), Some(actual)) = (given, actual) else {
+            let is = |there: bool| if there { "given" } else { "none" };
+            return comparison.field("userData", is(given.is_some()), is(actual.is_some()));
+        };
+        let Self::Text(text) = given else { return comparison };
+        let text = cx.get(text);
+        let actual = BASE64_STANDARD.decode(actual).unwrap_or_default();
+        if actual == text.as_bytes() {
+            return comparison;
+        }
+        let actual = String::from_utf8_lossy(&actual);
+        let same = text.lines().zip(actual.lines()).take_while(|(a, b)| a == b).count();
+        let line = text.lines().nth(same).unwrap_or_default();
+        comparison.field("userData", format_args!("line {} `{line}`", same + 1), "another")
     }
 }
 

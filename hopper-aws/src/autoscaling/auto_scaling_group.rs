@@ -1,0 +1,275 @@
+//! [`AutoScalingGroup`]: as many instances as are wanted, whatever happens to each.
+
+use super::{LaunchSource, activity, launch_source, leftovers};
+use crate::{
+    AutoScalingGroupName, Aws, SubnetId, Tags,
+    blockers::Blocked,
+    call::{act, read},
+    claim::{is_own, maker},
+    comparison::Comparison,
+    error::incomplete,
+    made::{self, sought_by_key, until_some},
+    mark,
+    pace::Pace,
+    poll::{Verdict, until},
+    removal::{Removal, remove},
+    resource::{Polled, look},
+};
+use aws_sdk_autoscaling::types::{self, LifecycleState};
+use hopper_core::{Class, Cx, Drift, Found, Input, Made, Step, StepError, outputs};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, time::Duration};
+
+/// An instance is in service some 45 s after its group was made (public logs).
+const IN_SERVICE: Pace = Pace::secs(15, 45, 600);
+/// Some 75 s, for its instances are terminated first (public logs).
+const GONE: Pace = Pace::secs(30, 75, 900);
+/// The note that holds the ids of the instances, before the group that knows them goes.
+const INSTANCES: &str = "instances";
+
+/// Creates an Auto Scaling group, and waits until as many instances as desired are in service:
+/// not until they answer.
+///
+/// The first group of an account has AWS make a role for the service, which is not this step's,
+/// and stays.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AutoScalingGroup {
+    /// Its name, which only one group of the region can have.
+    pub name: String,
+    /// How many instances it has at least.
+    pub min: u16,
+    /// How many instances it has at most.
+    pub max: u16,
+    /// How many instances it shall have now.
+    pub desired: u16,
+    /// The subnets they are in, each in another zone.
+    pub subnets: Vec<Input<SubnetId>>,
+    /// What they are launched from.
+    pub launch: LaunchSource,
+    /// How long a new instance may be unhealthy, to the second.
+    pub health_check_grace: Duration,
+    /// Its tags, and those of its instances.
+    pub tags: Tags,
+}
+
+outputs! {
+    /// An Auto Scaling group.
+    pub struct AutoScalingGroupOut -> AutoScalingGroupRefs {
+        /// Its name.
+        name: AutoScalingGroupName,
+        /// Its ARN, which no other group ever has.
+        arn: String,
+    }
+}
+
+impl Step for AutoScalingGroup {
+    const KIND: &'static str = "aws.autoscaling.auto_scaling_group";
+    const ATOMIC: bool = true;
+    type Env = Aws;
+    type Output = AutoScalingGroupOut;
+
+    async fn run(&self, aws: &Aws, cx: &Cx) -> Result<AutoScalingGroupOut, StepError> {
+        let name = made::once(aws, cx, || self.create(aws, cx)).await?;
+        let in_service =
+            until(aws, cx, name.as_str(), IN_SERVICE, cx.age(), |g| self.in_service(g));
+        let outcome = tokio::select! {
+            biased;
+            outcome = in_service => outcome,
+            never = activity::tell(aws, cx, name.as_str()) => match never {},
+        };
+        match outcome {
+            Err(error) if error.class() == Class::Permanent && error.code().is_none() => {
+                Err(match activity::latest(aws, cx, name.as_str()).await {
+                    Some(activity) => error.with_hint(format!("the latest activity: {activity}")),
+                    None => error,
+                })
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<AutoScalingGroupOut>, StepError> {
+        let group = match sought_by_key::<types::AutoScalingGroup>(aws, cx, &self.name).await? {
+            Some(group) => group,
+            None if made::noted::<String>(cx).is_some() => return Ok(Found::Partly),
+            None => return Ok(Found::Absent),
+        };
+        if !is_own(cx, group.tags()) {
+            return Ok(Found::Conflict(taken(&group)));
+        }
+        match self.in_service(Some(&group)) {
+            Verdict::Ready(output) => Ok(Found::Present(output)),
+            Verdict::NotYet(_) => made::underway(cx, &self.name).await,
+            Verdict::Never(_) => Ok(Found::Partly),
+        }
+    }
+
+    async fn undo(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        made: Made<'_, AutoScalingGroupOut>,
+    ) -> Result<(), StepError> {
+        let is_ours = |group: &types::AutoScalingGroup| match made.done() {
+            Some(out) => group.auto_scaling_group_arn() == Some(&*out.arn),
+            None => is_own(cx, group.tags()),
+        };
+        let mut instances: BTreeSet<String> = cx.noted(INSTANCES).unwrap_or_default();
+        if let Some(group) = self.get(aws, cx).await?.filter(is_ours) {
+            // Once it is gone nobody can tell what it had.
+            let has = group.instances().iter().filter_map(|instance| instance.instance_id());
+            instances.extend(has.map(ToOwned::to_owned));
+            cx.note(INSTANCES, &instances).await?;
+            if group.status().is_none() {
+                self.delete(aws, cx).await?;
+            }
+            until(aws, cx, &self.name, GONE, Duration::ZERO, gone).await?;
+        }
+        leftovers::clear(aws, cx, instances).await
+    }
+
+    async fn check(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        out: &AutoScalingGroupOut,
+    ) -> Result<Vec<Drift>, StepError> {
+        let Some(group) = look::<types::AutoScalingGroup>(aws, cx, &self.name).await? else {
+            return Ok(vec![Drift::gone(&out.name)]);
+        };
+        let subnets = group.vpc_zone_identifier().unwrap_or_default();
+        let subnets = subnets.split(',').map(str::trim).filter(|id| !id.is_empty());
+        let launch = self.launch.text(cx);
+        Ok(Comparison::new()
+            .optional("autoScalingGroupARN", &out.arn, group.auto_scaling_group_arn())
+            .optional("status", "none", group.status())
+            .optional("minSize", self.min, group.min_size())
+            .optional("maxSize", self.max, group.max_size())
+            .optional("desiredCapacity", self.desired, group.desired_capacity())
+            .field("instancesInService", self.desired, n_in_service(&group))
+            .set("vpcZoneIdentifier", self.subnets(cx), subnets)
+            .optional("launchSource", launch.unwrap_or_default(), launch_source::of(&group))
+            .optional(
+                "healthCheckGracePeriod",
+                self.health_check_grace.as_secs(),
+                group.health_check_grace_period(),
+            )
+            .tags(&mark::with(aws, cx, &self.tags), group.tags())
+            .drift())
+    }
+}
+
+impl AutoScalingGroup {
+    async fn create(&self, aws: &Aws, cx: &Cx) -> Result<AutoScalingGroupName, StepError> {
+        let grace = i32::try_from(self.health_check_grace.as_secs()).unwrap_or(i32::MAX);
+        let call = aws
+            .autoscaling()
+            .create_auto_scaling_group()
+            .auto_scaling_group_name(&self.name)
+            .min_size(self.min.into())
+            .max_size(self.max.into())
+            .desired_capacity(self.desired.into())
+            .vpc_zone_identifier(self.subnets(cx).collect::<Vec<_>>().join(","))
+            .set_launch_template(self.launch.template(cx))
+            .set_launch_configuration_name(self.launch.configuration(cx))
+            .health_check_grace_period(grace)
+            .set_tags(Some(mark::autoscaling_tags(&self.name, &mark::with(aws, cx, &self.tags))));
+        let name = AutoScalingGroupName::from(self.name.as_str());
+        match act(aws, cx, "CreateAutoScalingGroup", || call.clone().send()).await {
+            Ok(_) => Ok(name),
+            Err(error) if error.code() == Some("AlreadyExists") => {
+                let look = || look::<types::AutoScalingGroup>(aws, cx, &self.name);
+                match until_some(cx, look).await? {
+                    Some(group) if is_own(cx, group.tags()) => Ok(name),
+                    Some(group) => Err(error.with_hint(taken(&group))),
+                    None => Err(error),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn delete(&self, aws: &Aws, cx: &Cx) -> Result<(), StepError> {
+        let call = aws.autoscaling().delete_auto_scaling_group();
+        let call = call.auto_scaling_group_name(&self.name).force_delete(true);
+        let removal = Removal::new("DeleteAutoScalingGroup", &self.name, Blocked::Unknown);
+        let passing = &["ScalingActivityInProgress", "ResourceInUse", "ResourceContention"];
+        remove(aws, cx, Removal { passing, ..removal }, || call.clone().send()).await
+    }
+
+    /// The group, with patience when it was made a moment ago.
+    async fn get(&self, aws: &Aws, cx: &Cx) -> Result<Option<types::AutoScalingGroup>, StepError> {
+        match aws.fresh().age(&self.name) {
+            Some(_) => until_some(cx, || look(aws, cx, &self.name)).await,
+            None => look(aws, cx, &self.name).await,
+        }
+    }
+
+    /// Whether it has as many instances in service as it shall have.
+    fn in_service(&self, seen: Option<&types::AutoScalingGroup>) -> Verdict<AutoScalingGroupOut> {
+        let Some(group) = seen else { return Verdict::NotYet("not visible".to_owned()) };
+        if let Some(status) = group.status() {
+            let status = format_args!("{}: {status}: somebody else has deleted it", self.name);
+            return Verdict::Never(StepError::permanent(status));
+        }
+        let n = n_in_service(group);
+        if n < self.desired.into() {
+            return Verdict::NotYet(format!("at {n} of {} instances in service", self.desired));
+        }
+        match group.auto_scaling_group_arn() {
+            Some(arn) => Verdict::Ready(AutoScalingGroupOut {
+                name: AutoScalingGroupName::from(self.name.as_str()),
+                arn: arn.to_owned(),
+            }),
+            None => Verdict::Never(incomplete("DescribeAutoScalingGroups", "ARN")),
+        }
+    }
+
+    fn subnets<'a>(&'a self, cx: &'a Cx) -> impl Iterator<Item = &'a str> {
+        self.subnets.iter().map(|subnet| cx.get(subnet).as_str())
+    }
+}
+
+fn n_in_service(group: &types::AutoScalingGroup) -> usize {
+    let is = |i: &&types::Instance| i.lifecycle_state() == Some(&LifecycleState::InService);
+    group.instances().iter().filter(is).count()
+}
+
+fn gone(group: Option<&types::AutoScalingGroup>) -> Verdict<()> {
+    match group {
+        None => Verdict::Ready(()),
+        Some(group) => {
+            let n = group.instances().len();
+            Verdict::NotYet(format!("there with {n} instances"))
+        }
+    }
+}
+
+/// Whose the name is.
+fn taken(by: &types::AutoScalingGroup) -> String {
+    let end = match by.status() {
+        Some(_) => "wait until it is gone",
+        None => "delete it",
+    };
+    format!(
+        "Auto Scaling group \"{}\" was {}: {end}, or choose another name",
+        by.key(),
+        maker(by.tags())
+    )
+}
+
+impl Polled for types::AutoScalingGroup {
+    /// `MaxRecords` unless it is given ("DescribeAutoScalingGroups", Auto Scaling API reference).
+    const MOST: usize = 50;
+
+    async fn look_up(aws: &Aws, cx: &Cx, names: Vec<String>) -> Result<Vec<Self>, StepError> {
+        let call = aws.autoscaling().describe_auto_scaling_groups();
+        let call = call.set_auto_scaling_group_names(Some(names));
+        let reply = read(aws, cx, "DescribeAutoScalingGroups", || call.clone().send()).await?;
+        Ok(reply.auto_scaling_groups.unwrap_or_default())
+    }
+
+    fn key(&self) -> &str {
+        self.auto_scaling_group_name().unwrap_or_default()
+    }
+}

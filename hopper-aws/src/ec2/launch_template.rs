@@ -1,0 +1,242 @@
+//! [`LaunchTemplate`]: what the instances of a group are like.
+
+use super::{Credits, MetadataOptions, RootVolume, UserData, launch_template_data};
+use crate::{
+    Aws, ImageId, InstanceProfileName, LaunchTemplateId, SecurityGroupId, Tags,
+    blockers::Blocked,
+    call::{act, read},
+    claim::{is_own, maker},
+    comparison::Comparison,
+    error::incomplete,
+    made::{self, patiently},
+    mark::{self, filter},
+    poll::visible,
+    removal::{Removal, remove},
+    resource::{Resource, get},
+};
+use aws_sdk_ec2::types::{self, Filter, ResourceType};
+use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Creates a launch template with one version.
+///
+/// ```
+/// use hopper_aws::ec2::{LaunchTemplate, MetadataOptions, RootVolume};
+///
+/// let nodes = LaunchTemplate {
+///     user_data: Some("#cloud-config\nhostname: node\n".into()),
+///     metadata: Some(MetadataOptions::default()),
+///     root_volume: Some(RootVolume::default()),
+///     ..LaunchTemplate::new("nodes", "ami-0123456789abcdef0", "t3.medium")
+/// };
+/// # let _ = nodes;
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LaunchTemplate {
+    /// Its name, which only one template of the region can have.
+    pub name: String,
+    /// The image the instances start from.
+    pub image: Input<ImageId>,
+    /// Their type, e.g. `t3.micro`.
+    pub instance_type: String,
+    /// The name of the key pair that opens them, if any.
+    pub key_name: Input<Option<String>>,
+    /// Their security groups.
+    pub security_groups: Vec<Input<SecurityGroupId>>,
+    /// Whether they get public addresses, whatever the subnet says.
+    pub public_address: bool,
+    /// The name of the instance profile whose role they act in, if any.
+    pub profile: Option<Input<InstanceProfileName>>,
+    /// What they may do once their CPU credits are used up; their type's default otherwise.
+    pub credits: Option<Credits>,
+    /// How their metadata service is reached; as the image and the account say otherwise.
+    pub metadata: Option<MetadataOptions>,
+    /// The disk they start from; the image's otherwise.
+    pub root_volume: Option<RootVolume>,
+    /// What they are given to run when they first start, if anything.
+    pub user_data: Option<UserData>,
+    /// Its tags, and those of the instances, their volumes and network interfaces. Where an
+    /// instance's group has the same key, the group's value counts ("CreateAutoScalingGroup",
+    /// Auto Scaling API reference).
+    pub tags: Tags,
+}
+
+outputs! {
+    /// A launch template.
+    pub struct LaunchTemplateOut -> LaunchTemplateRefs {
+        /// Its id.
+        id: LaunchTemplateId,
+        /// Its name.
+        name: String,
+        /// Its version.
+        version: i64,
+    }
+}
+
+impl Step for LaunchTemplate {
+    const KIND: &'static str = "aws.ec2.launch_template";
+    const ATOMIC: bool = true;
+    type Env = Aws;
+    type Output = LaunchTemplateOut;
+
+    async fn run(&self, aws: &Aws, cx: &Cx) -> Result<LaunchTemplateOut, StepError> {
+        made::once(aws, cx, || self.create(aws, cx)).await?;
+        let template = visible::<types::LaunchTemplate>(aws, cx, &self.name).await?;
+        output(&template)
+    }
+
+    async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<LaunchTemplateOut>, StepError> {
+        let noted = made::noted::<LaunchTemplateId>(cx);
+        if noted.is_none() && aws.fresh().is_refused(cx.token()) {
+            return Ok(Found::Absent);
+        }
+        let marked: Vec<types::LaunchTemplate> = patiently(aws, cx, mark::filters(cx)).await?;
+        if let Some(template) = marked.first() {
+            return output(template).map(Found::Present);
+        }
+        if noted.is_some() {
+            return Ok(Found::Partly);
+        }
+        let named = get::<types::LaunchTemplate>(aws, cx, &self.name).await?;
+        Ok(named.map_or(Found::Absent, |template| Found::Conflict(taken(&template))))
+    }
+
+    async fn undo(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        made: Made<'_, LaunchTemplateOut>,
+    ) -> Result<(), StepError> {
+        for id in ids(aws, cx, made).await? {
+            let call = aws.ec2().delete_launch_template().launch_template_id(&id);
+            let removal = Removal::new("DeleteLaunchTemplate", &id, Blocked::Unknown);
+            remove(aws, cx, removal, || call.clone().send()).await?;
+        }
+        Ok(())
+    }
+
+    async fn check(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        out: &LaunchTemplateOut,
+    ) -> Result<Vec<Drift>, StepError> {
+        let template = get::<types::LaunchTemplate>(aws, cx, &out.name).await?;
+        let ours = template.filter(|t| t.launch_template_id() == Some(out.id.as_str()));
+        let Some(template) = ours else { return Ok(vec![Drift::gone(&out.id)]) };
+        let tags = mark::with(aws, cx, &self.tags);
+        let comparison = Comparison::new()
+            .optional("defaultVersionNumber", out.version, template.default_version_number())
+            .tags(&tags, template.tags());
+        let call = aws.ec2().describe_launch_template_versions();
+        let call = call.launch_template_id(out.id.as_str()).versions("$Default");
+        let reply = read(aws, cx, "DescribeLaunchTemplateVersions", || call.clone().send()).await?;
+        let version = reply.launch_template_versions().first();
+        let data = version.and_then(|version| version.launch_template_data());
+        let data = data.ok_or_else(|| incomplete("DescribeLaunchTemplateVersions", "data"))?;
+        Ok(launch_template_data::compare(self, cx, data, &tags, comparison).drift())
+    }
+}
+
+impl LaunchTemplate {
+    /// A template with nothing but what instances cannot do without: no key, no public address,
+    /// and the default security group of their VPC.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        image: impl Into<Input<ImageId>>,
+        instance_type: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            image: image.into(),
+            instance_type: instance_type.into(),
+            key_name: None.into(),
+            security_groups: Vec::new(),
+            public_address: false,
+            profile: None,
+            credits: None,
+            metadata: None,
+            root_volume: None,
+            user_data: None,
+            tags: Tags::new(),
+        }
+    }
+
+    async fn create(&self, aws: &Aws, cx: &Cx) -> Result<LaunchTemplateId, StepError> {
+        let tags = mark::specification(aws, cx, ResourceType::LaunchTemplate, &self.tags);
+        let data = launch_template_data::request(self, cx, &mark::with(aws, cx, &self.tags))?;
+        let call = aws
+            .ec2()
+            .create_launch_template()
+            .launch_template_name(&self.name)
+            .client_token(cx.token())
+            .launch_template_data(data)
+            .tag_specifications(tags);
+        let template = match act(aws, cx, "CreateLaunchTemplate", || call.clone().send()).await {
+            Ok(reply) => reply.launch_template,
+            Err(error)
+                if error.code() == Some("InvalidLaunchTemplateName.AlreadyExistsException") =>
+            {
+                let named = vec![filter(types::LaunchTemplate::ID_FILTER, &self.name)];
+                match patiently::<types::LaunchTemplate>(aws, cx, named).await?.pop() {
+                    Some(template) if is_own(cx, template.tags()) => Some(template),
+                    Some(template) => return Err(error.with_hint(taken(&template))),
+                    None => return Err(error),
+                }
+            }
+            Err(error) => return Err(error),
+        };
+        let id = template.and_then(|template| template.launch_template_id);
+        id.map(LaunchTemplateId::from).ok_or_else(|| incomplete("CreateLaunchTemplate", "id"))
+    }
+}
+
+/// The ids of everything this generation of the step has made.
+async fn ids(
+    aws: &Aws,
+    cx: &Cx,
+    made: Made<'_, LaunchTemplateOut>,
+) -> Result<BTreeSet<String>, StepError> {
+    if let Some(template) = made.done() {
+        return Ok([template.id.to_string()].into());
+    }
+    let marked = types::LaunchTemplate::describe(aws, cx, mark::filters(cx)).await?;
+    let marked = marked.into_iter().filter_map(|template| template.launch_template_id);
+    Ok(marked.chain(made::noted(cx)).collect())
+}
+
+fn output(template: &types::LaunchTemplate) -> Result<LaunchTemplateOut, StepError> {
+    let lacking = |what| incomplete("DescribeLaunchTemplates", what);
+    Ok(LaunchTemplateOut {
+        id: template.launch_template_id().ok_or_else(|| lacking("id"))?.into(),
+        name: template.id().to_owned(),
+        version: template.default_version_number().ok_or_else(|| lacking("version"))?,
+    })
+}
+
+/// Whose the name is.
+fn taken(by: &types::LaunchTemplate) -> String {
+    format!(
+        "launch template {} \"{}\" was {}: delete it, or choose another name",
+        by.launch_template_id().unwrap_or_default(),
+        by.id(),
+        maker(by.tags())
+    )
+}
+
+/// Known by its name: it cannot be filtered by its id.
+impl Resource for types::LaunchTemplate {
+    const ID_FILTER: &'static str = "launch-template-name";
+
+    async fn describe(aws: &Aws, cx: &Cx, by: Vec<Filter>) -> Result<Vec<Self>, StepError> {
+        let call = aws.ec2().describe_launch_templates().set_filters(Some(by));
+        let reply = read(aws, cx, "DescribeLaunchTemplates", || call.clone().send()).await?;
+        Ok(reply.launch_templates.unwrap_or_default())
+    }
+
+    fn id(&self) -> &str {
+        self.launch_template_name().unwrap_or_default()
+    }
+}

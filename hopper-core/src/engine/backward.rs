@@ -1,6 +1,6 @@
 //! One step on its way back: found when its outcome is unknown, then undone.
 
-use super::job::{Job, guard};
+use super::job::{Job, guard, unknown};
 use crate::{Event, Found, OnUnknown, Retry, StepError, journal::Data, ledger::State};
 use tokio::time::Instant;
 
@@ -31,9 +31,7 @@ pub(crate) async fn take_back(
     }
     match job.step.on_unknown() {
         OnUnknown::RunAgain => undo(job, None, retry).await,
-        OnUnknown::Stop => Err(StepError::permanent(
-            "it is unknown whether the step has acted, and it cannot be looked for",
-        )),
+        OnUnknown::Stop => Err(unknown()),
         OnUnknown::Find => match job.find(retry).await? {
             // Somebody else's thing is not ours to take back.
             Found::Absent | Found::Conflict(_) => Ok(()),

@@ -2,7 +2,7 @@
 
 use super::{
     backward,
-    job::{Job, guard, token},
+    job::{Job, guard, token, unknown},
 };
 use crate::{
     Class, Event, Found, OnUnknown, Retry, StepError,
@@ -119,12 +119,7 @@ impl Forward {
                 self.take_back(None).await?;
                 Ok(Next::NewToken)
             }
-            OnUnknown::Stop => Err(Failure {
-                error: StepError::permanent(
-                    "it is unknown whether the step has acted, and it cannot be looked for",
-                ),
-                clean: false,
-            }),
+            OnUnknown::Stop => Err(Failure { error: unknown(), clean: false }),
             OnUnknown::Find => {
                 let found = self.job.find(self.retry).await;
                 match found.map_err(|error| Failure { error, clean: false })? {

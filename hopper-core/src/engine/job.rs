@@ -71,3 +71,9 @@ pub(crate) fn panicked(panic: &(dyn Any + Send)) -> StepError {
         .or_else(|| panic.downcast_ref::<String>().cloned());
     StepError::permanent(format_args!("panicked: {}", text.as_deref().unwrap_or("no message")))
 }
+
+/// Why a step that cannot be looked for is not gone on with.
+pub(super) fn unknown() -> StepError {
+    StepError::permanent("it is unknown whether the step has acted, and it cannot be looked for")
+        .with_hint("look at what it makes, and take that back by hand")
+}

@@ -24,6 +24,7 @@ mod registry;
 mod report;
 mod schedule;
 mod session;
+mod start;
 mod substep;
 mod undo_order;
 

@@ -67,7 +67,6 @@ impl SubStep {
             undo_before: Vec::new(),
             parent: Some(parent.name.clone()),
             class: None,
-            place: None,
         };
         let mut prior = Prior::Nothing;
         let mut job = Job {

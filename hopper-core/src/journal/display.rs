@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 
 /// A line for people, e.g. `done net/vpc "vpc-1"`.
 ///
-/// Without tokens and places, which change without anything else having changed.
+/// Without tokens, which change without anything else having changed.
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -73,7 +73,6 @@ mod tests {
             undo_before: vec!["net/gw".into()],
             parent: Some("net".into()),
             class: Some("ec2".into()),
-            place: Some("recipe.rs:7".into()),
         };
         assert_eq!(
             Record::Started(started).to_string(),

@@ -12,7 +12,7 @@ use std::{
 ///
 /// A clone is another handle on the same journal, as another process has on a file; a
 /// [`fork`](Self::fork) is what a crash leaves.
-/// It is displayed as one line a record, without epochs, times, tokens and places, so that it
+/// It is displayed as one line a record, without epochs, times and tokens, so that it
 /// can be a snapshot.
 ///
 /// ```

@@ -126,9 +126,6 @@ pub struct Started {
     /// The class of limits it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<Arc<str>>,
-    /// Where the recipe says it, as `file:line`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<Arc<str>>,
 }
 
 /// Who holds a lease.

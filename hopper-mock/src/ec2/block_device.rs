@@ -43,25 +43,26 @@ impl BlockDevice {
 }
 
 /// A disk in a request.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct BlockDeviceMapping {
-    device_name: String,
-    ebs: Option<Ebs>,
+    pub(crate) device_name: String,
+    pub(crate) ebs: Option<Ebs>,
     /// Leaves out a disk of the image.
-    no_device: Option<String>,
+    pub(crate) no_device: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Ebs {
-    snapshot_id: Option<String>,
-    volume_size: Option<u32>,
-    volume_type: Option<String>,
-    iops: Option<u32>,
-    throughput: Option<u32>,
-    delete_on_termination: Option<bool>,
-    encrypted: Option<bool>,
+/// A volume in a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
+pub(crate) struct Ebs {
+    pub(crate) snapshot_id: Option<String>,
+    pub(crate) volume_size: Option<u32>,
+    pub(crate) volume_type: Option<String>,
+    pub(crate) iops: Option<u32>,
+    pub(crate) throughput: Option<u32>,
+    pub(crate) delete_on_termination: Option<bool>,
+    pub(crate) encrypted: Option<bool>,
 }
 
 /// The disks of a machine or an image: those there are, changed and added to as a request says.

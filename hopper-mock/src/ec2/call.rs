@@ -47,12 +47,23 @@ impl<'a> Call<'a> {
         make: impl FnOnce(&mut World, &I) -> Result<String, AwsError>,
         show: impl FnOnce(&World, &str) -> Answer,
     ) -> Answer {
+        let read = |params| Ok(from_params::<I>(&params)?);
+        self.run_once_with(read, |world, input| make(world, &input), show)
+    }
+
+    /// The same for parameters that are read in a way of their own.
+    pub(super) fn run_once_with<I>(
+        self,
+        read: impl FnOnce(Params) -> Result<I, AwsError>,
+        make: impl FnOnce(&mut World, I) -> Result<String, AwsError>,
+        show: impl FnOnce(&World, &str) -> Answer,
+    ) -> Answer {
         let mut request = self.request.clone();
         let dry_run = take_dry_run(&mut request.params)?;
         let token = take_text(&mut request.params, "ClientToken")?;
-        let input: I = from_params(&request.params)?;
+        let input = read(request.params.clone())?;
         refuse_dry_run(dry_run)?;
-        let id = self.world.once(&request, token.as_deref(), |world| make(world, &input))?;
+        let id = self.world.once(&request, token.as_deref(), |world| make(world, input))?;
         show(self.world, &id)
     }
 

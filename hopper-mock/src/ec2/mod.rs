@@ -22,6 +22,8 @@ mod instance_type;
 mod internet_gateway;
 mod ip_permission;
 mod key_pair;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "the operations come next")]
+pub(crate) mod launch_template;
 mod nat_gateway;
 pub(crate) mod nat_gateway_lifecycle;
 mod network_acl;

@@ -112,7 +112,8 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
         "RebootInstances" => call.run(instance::reboot),
         "RunInstances" => {
             let token = request.params.text("ClientToken");
-            call.run_once(|world, input| instance::run(world, input, token), instance::ran)
+            let run = |world: &mut World, input| instance::run(world, input, token);
+            call.run_once_with(instance::RunInstances::read, run, instance::ran)
         }
         "StartInstances" => call.run(instance::start),
         "StopInstances" => call.run(instance::stop),

@@ -1,22 +1,22 @@
 //! [`TagSpecification`]: tags given in the call that creates a thing.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::wire::{AwsError, Xml};
 use crate::world::{Kind, Tags, World};
 
 /// Tags for the things of one type that a call creates.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct TagSpecification {
-    resource_type: String,
+    pub(crate) resource_type: String,
     #[serde(default, rename = "Tag")]
-    tags: Vec<Tag>,
+    pub(crate) tags: Vec<Tag>,
 }
 
 /// A tag in a request. A tag without a value has an empty one; for `DeleteTags` that makes a
 /// difference.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct Tag {
     pub(crate) key: String,

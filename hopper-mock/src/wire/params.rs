@@ -78,6 +78,12 @@ impl Params {
         }
     }
 
+    /// Takes the parameters with these names out.
+    pub(crate) fn split(&mut self, names: &[&str]) -> Params {
+        let taken = names.iter().filter_map(|name| Some(((*name).to_owned(), self.remove(name)?)));
+        Self::Tree(taken.collect())
+    }
+
     /// Gives a parameter another name.
     pub(crate) fn rename(&mut self, from: &str, to: &str) {
         if let Self::Tree(children) = self

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::Instance;
-use super::run::CpuCredits;
 use crate::ec2::describe::page;
 use crate::ec2::filter::{self, Attribute, Filter, one};
+use crate::ec2::launch_template::CpuCredits;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
 

@@ -1,8 +1,7 @@
 //! [`launch`]: making the instances of a launch that has been checked.
 
-use super::metadata::MetadataRequest;
 use super::network::{Plan, What};
-use super::run::RunInstances;
+use super::request::LaunchRequest;
 use super::{IamInstanceProfile, Instance, InstanceState, MetadataOptions};
 use crate::ec2::instance_type::InstanceType;
 use crate::ec2::network_interface::{self, NewInterface};
@@ -13,8 +12,7 @@ use crate::world::{Tags, Transition, World};
 /// What every instance of a launch shall be.
 #[derive(Debug)]
 pub(super) struct Launch<'a> {
-    pub(super) input: &'a RunInstances,
-    pub(super) client_token: &'a str,
+    pub(super) request: &'a LaunchRequest,
     pub(super) image: Image,
     pub(super) instance_type: InstanceType,
     pub(super) plan: Plan,
@@ -22,8 +20,6 @@ pub(super) struct Launch<'a> {
     pub(super) cpu_credits: Option<String>,
     pub(super) profile: Option<IamInstanceProfile>,
     pub(super) tenancy: String,
-    pub(super) monitoring: bool,
-    pub(super) metadata: &'a MetadataRequest,
     pub(super) tags: Tags,
     pub(super) volume_tags: Tags,
     pub(super) interface_tags: Tags,
@@ -135,15 +131,18 @@ fn instance(
     reservation_id: &str,
     launch_index: u32,
 ) -> Result<String, AwsError> {
-    let Launch { input, image, plan, .. } = launch;
+    let Launch { request, image, plan, .. } = launch;
+    let data = &request.data;
     let id = world.new_id::<Instance>();
     let mut metadata_options = MetadataOptions::default_for(image.imds_support.as_deref());
-    launch.metadata.apply(&mut metadata_options);
+    if let Some(asked) = &data.metadata_options {
+        asked.apply(&mut metadata_options);
+    }
     world.add(Instance {
         id: id.clone(),
         reservation_id: reservation_id.to_owned(),
         launch_index,
-        client_token: launch.client_token.to_owned(),
+        client_token: request.client_token.clone(),
         state: InstanceState::Pending,
         state_reason: Some(StateReason {
             code: "pending".to_owned(),
@@ -154,7 +153,7 @@ fn instance(
         instance_type: launch.instance_type.name.to_owned(),
         architecture: image.architecture.clone(),
         root_device_name: image.root_device_name.clone(),
-        key_name: input.key_name.clone(),
+        key_name: data.key_name.clone(),
         launch_time: world.now,
         boot_time: world.now,
         availability_zone: plan.subnet.availability_zone.clone(),
@@ -162,12 +161,12 @@ fn instance(
         subnet_id: plan.subnet.id.clone(),
         associate_public_ip_address: plan.has_public_ip,
         tenancy: launch.tenancy.clone(),
-        user_data: input.user_data.clone(),
-        disable_api_termination: input.disable_api_termination,
-        disable_api_stop: input.disable_api_stop,
-        shutdown_behavior: input.instance_initiated_shutdown_behavior.name(),
-        monitoring: launch.monitoring,
-        ebs_optimized: input.ebs_optimized,
+        user_data: data.user_data.clone(),
+        disable_api_termination: data.disable_api_termination.unwrap_or_default(),
+        disable_api_stop: data.disable_api_stop.unwrap_or_default(),
+        shutdown_behavior: data.instance_initiated_shutdown_behavior.unwrap_or_default().name(),
+        monitoring: data.monitoring.is_some_and(|monitoring| monitoring.enabled),
+        ebs_optimized: data.ebs_optimized.unwrap_or_default(),
         iam_instance_profile: launch.profile.clone(),
         cpu_credits: launch.cpu_credits.clone(),
         metadata_options,

@@ -1,13 +1,13 @@
 //! [`MetadataRequest`] and `ModifyInstanceMetadataOptions`: how an instance may ask for metadata.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Instance, MetadataOptions};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
 
 /// Whether a token is needed.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Tokens {
     Optional,
@@ -15,7 +15,7 @@ enum Tokens {
 }
 
 /// Whether something is on.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Switch {
     Enabled,
@@ -32,8 +32,8 @@ impl Switch {
 }
 
 /// Options in a launch.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
 pub(crate) struct MetadataRequest {
     http_tokens: Option<Tokens>,
     http_put_response_hop_limit: Option<u32>,

@@ -9,8 +9,10 @@ mod lifecycle;
 mod metadata;
 mod modify;
 mod network;
+mod prepare;
 mod profile;
 mod record;
+mod request;
 mod run;
 mod show;
 mod state;
@@ -24,9 +26,13 @@ pub(crate) use launch::check_vcpus;
 pub(crate) use lifecycle::{
     failed, forgotten, reboot, rebooted, running, start, stop, stopped, terminate, terminated,
 };
-pub(crate) use metadata::modify as modify_metadata_options;
+pub(crate) use metadata::{MetadataRequest, modify as modify_metadata_options};
 pub(crate) use modify::modify;
+pub(crate) use network::InterfaceRequest;
+pub(crate) use profile::ProfileRequest;
 pub use record::{IamInstanceProfile, Instance, MetadataOptions};
-pub(crate) use run::{ran, run};
+#[allow(unused_imports, reason = "Auto Scaling launches without a request")]
+pub(crate) use request::LaunchRequest;
+pub(crate) use run::{RunInstances, ran, run};
 pub use state::InstanceState;
 pub(crate) use status::describe as describe_status;

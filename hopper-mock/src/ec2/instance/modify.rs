@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::attribute::Attribute;
-use super::run::{ShutdownBehavior, check_architecture, check_user_data};
+use super::prepare::{check_architecture, check_user_data};
 use super::{Instance, InstanceState};
+use crate::ec2::launch_template::ShutdownBehavior;
 use crate::ec2::network_interface::check_groups;
 use crate::ec2::vpc_attribute::Flag;
 use crate::ec2::{Subnet, Volume, VolumeAttachment, instance_type, volume};

@@ -2,39 +2,37 @@
 
 use std::net::Ipv4Addr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::run::RunInstances;
+use super::request::LaunchRequest;
 use crate::ec2::network_interface::check_groups;
 use crate::ec2::{NetworkInterface, SecurityGroup, Subnet};
 use crate::wire::AwsError;
 use crate::world::{Resource as _, World};
 
 /// A network interface in a launch: an existing one, or what a new one shall be.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct InterfaceRequest {
-    device_index: Option<u32>,
-    network_interface_id: Option<String>,
-    subnet_id: Option<String>,
-    #[serde(default, rename = "SecurityGroupId")]
-    group_ids: Vec<String>,
-    private_ip_address: Option<Ipv4Addr>,
-    associate_public_ip_address: Option<bool>,
-    delete_on_termination: Option<bool>,
-    #[serde(default)]
-    description: String,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
+pub(crate) struct InterfaceRequest {
+    pub(crate) device_index: Option<u32>,
+    pub(crate) network_interface_id: Option<String>,
+    pub(crate) subnet_id: Option<String>,
+    #[serde(rename = "SecurityGroupId")]
+    pub(crate) group_ids: Vec<String>,
+    pub(crate) private_ip_address: Option<Ipv4Addr>,
+    pub(crate) associate_public_ip_address: Option<bool>,
+    pub(crate) delete_on_termination: Option<bool>,
+    pub(crate) description: Option<String>,
     /// Every interface is an ordinary one.
-    #[serde(rename = "InterfaceType")]
-    _interface_type: Option<Ordinary>,
+    pub(crate) interface_type: Option<Ordinary>,
     /// Every type has one network card, 0.
-    #[serde(default, rename = "NetworkCardIndex")]
-    network_card_index: u32,
+    pub(crate) network_card_index: Option<u32>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// The one type an interface of an instance may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Ordinary {
+pub(crate) enum Ordinary {
     Interface,
 }
 
@@ -72,23 +70,26 @@ pub(super) enum What {
 }
 
 /// Reads the plan, refusing what is not there or does not fit together.
-pub(super) fn plan(world: &World, input: &RunInstances) -> Result<Plan, AwsError> {
-    if let Some(name) = input.group_names.first() {
+pub(super) fn plan(world: &World, request: &LaunchRequest) -> Result<Plan, AwsError> {
+    if let Some(name) = request.data.group_names.first() {
         // Names are looked up in the default VPC, and there is none.
         return Err(SecurityGroup::KIND.not_found(name));
     }
-    if input.interfaces.is_empty() {
-        return simple(world, input);
+    if request.data.interfaces.is_empty() {
+        return simple(world, request);
     }
-    if input.subnet_id.is_some() || !input.group_ids.is_empty() || input.private_ip.is_some() {
+    if request.subnet_id.is_some()
+        || !request.data.group_ids.is_empty()
+        || request.private_ip.is_some()
+    {
         return Err(combination(
             "Network interfaces and an instance-level subnet ID, security groups or private \
              address may not be specified on the same request",
         ));
     }
-    let mut requests: Vec<_> = input.interfaces.iter().collect();
+    let mut requests: Vec<_> = request.data.interfaces.iter().collect();
     requests.sort_by_key(|request| request.device_index);
-    check_indexes(&requests, input)?;
+    check_indexes(&requests, request.max_count)?;
     let mut interfaces = Vec::new();
     for request in &requests {
         interfaces.push(request.planned(world)?);
@@ -106,10 +107,10 @@ pub(super) fn plan(world: &World, input: &RunInstances) -> Result<Plan, AwsError
     Ok(Plan { has_public_ip: asked.unwrap_or(by_subnet), subnet, interfaces })
 }
 
-fn simple(world: &World, input: &RunInstances) -> Result<Plan, AwsError> {
-    let subnet_id = input.subnet_id.as_ref().ok_or_else(no_subnet)?;
+fn simple(world: &World, request: &LaunchRequest) -> Result<Plan, AwsError> {
+    let subnet_id = request.subnet_id.as_ref().ok_or_else(no_subnet)?;
     let subnet = world.find::<Subnet>(subnet_id)?.clone();
-    if input.private_ip.is_some() && 1 < input.max_count {
+    if request.private_ip.is_some() && 1 < request.max_count {
         return Err(one_address());
     }
     let primary = Planned {
@@ -117,15 +118,15 @@ fn simple(world: &World, input: &RunInstances) -> Result<Plan, AwsError> {
         delete_on_termination: true,
         what: What::New {
             subnet_id: subnet.id.clone(),
-            private_ip: input.private_ip,
-            group_ids: check_groups(world, &subnet, &input.group_ids)?,
+            private_ip: request.private_ip,
+            group_ids: check_groups(world, &subnet, &request.data.group_ids)?,
             description: String::new(),
         },
     };
     Ok(Plan { has_public_ip: subnet.map_public_ip_on_launch, subnet, interfaces: vec![primary] })
 }
 
-fn check_indexes(requests: &[&InterfaceRequest], input: &RunInstances) -> Result<(), AwsError> {
+fn check_indexes(requests: &[&InterfaceRequest], max_count: u32) -> Result<(), AwsError> {
     let mut taken = Vec::new();
     for request in requests {
         let index = request
@@ -140,14 +141,13 @@ fn check_indexes(requests: &[&InterfaceRequest], input: &RunInstances) -> Result
             ));
         }
         taken.push(index);
-        if request.network_card_index != 0 {
+        if let Some(index) = request.network_card_index.filter(|index| *index != 0) {
             let why = "The instance type has one network card, 0.";
-            let index = request.network_card_index;
             return Err(AwsError::invalid_value("networkCardIndex", index, why));
         }
         let is_single =
             request.network_interface_id.is_some() || request.private_ip_address.is_some();
-        if is_single && 1 < input.max_count {
+        if is_single && 1 < max_count {
             return Err(one_address());
         }
         let is_public = request.associate_public_ip_address == Some(true);
@@ -183,7 +183,7 @@ impl InterfaceRequest {
                 subnet_id: subnet_id.clone(),
                 private_ip: self.private_ip_address,
                 group_ids: check_groups(world, subnet, &self.group_ids)?,
-                description: self.description.clone(),
+                description: self.description.clone().unwrap_or_default(),
             };
             let delete_on_termination = self.delete_on_termination.unwrap_or(true);
             return Ok(Planned { device_index, delete_on_termination, what });

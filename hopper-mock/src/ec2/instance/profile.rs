@@ -1,6 +1,6 @@
 //! The instance profile in a launch.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::IamInstanceProfile;
 use crate::iam::profile_seen_by_ec2;
@@ -8,11 +8,11 @@ use crate::wire::AwsError;
 use crate::world::World;
 
 /// A profile by its ARN or its name.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct ProfileRequest {
-    arn: Option<String>,
-    name: Option<String>,
+    pub(crate) arn: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 /// The profile a request names.

@@ -1,0 +1,8 @@
+//! Launch templates.
+
+mod data;
+
+pub(crate) use data::{
+    CpuCredits, CreditSpecification, LaunchTemplateData, Monitoring, Placement, ShutdownBehavior,
+    Tenancy,
+};

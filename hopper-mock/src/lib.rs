@@ -49,6 +49,7 @@ pub mod ec2;
 pub mod iam;
 mod mock;
 pub mod settings;
+pub mod ssm;
 mod sts;
 mod time;
 mod wire;

@@ -50,6 +50,7 @@ mod vpc_attribute;
 
 pub use address::{Address, AddressAssociation};
 pub use block_device::BlockDevice;
+pub(crate) use describe::page;
 pub use dhcp_options::DhcpOptions;
 pub use image::Image;
 pub use instance::{IamInstanceProfile, Instance, InstanceState, MetadataOptions};

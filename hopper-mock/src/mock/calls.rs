@@ -18,7 +18,7 @@ pub struct Call {
     pub service: &'static str,
     /// The operation.
     pub operation: String,
-    /// The parameters as on the wire.
+    /// The parameters as on the wire; `<secret>` stands for what is for the service alone.
     pub params: Vec<(String, String)>,
     /// `ok`, the error code, or `none` where no answer was made.
     pub outcome: String,
@@ -86,7 +86,7 @@ impl Call {
             at,
             service: request.service.name(),
             operation: request.operation.clone(),
-            params: request.params.pairs(),
+            params: request.shown_params(),
             outcome: "none".to_owned(),
             fault,
             blockers: Vec::new(),

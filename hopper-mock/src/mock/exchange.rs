@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Mock;
 use super::fault::Effect;
-use crate::wire::{AwsError, Reply, Request};
+use crate::wire::{Reply, Request, Unreadable};
 
 /// A connection that broke before a reply came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,13 +24,13 @@ impl Mock {
     /// second has, and does not know.
     pub(super) async fn exchange(
         &self,
-        request: Result<Request, AwsError>,
+        request: Result<Request, Unreadable>,
     ) -> Result<Reply, Broken> {
         let operation = request.as_ref().map_or("", |request| request.operation.as_str());
         let latency = self.lock().world.settings().latencies.of_call(operation);
         self.clock().sleep(latency / 2).await;
         let (reply, effect) = match request {
-            Err(error) => (Some(self.refuse(&mut self.lock(), error)), None),
+            Err(unreadable) => (Some(self.refuse(&mut self.lock(), unreadable)), None),
             Ok(request) => self.arrive(&request),
         };
         match effect {

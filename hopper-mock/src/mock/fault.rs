@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Mock;
 use super::handle::State;
-use crate::wire::{AwsError, Request, Service};
+use crate::wire::{AwsError, Protocol, Request, Service};
 
 /// A fault on its way: first which calls it strikes, then what it does, which arms it.
 ///
@@ -111,7 +111,8 @@ impl<'a> Fault<'a> {
         self.arm(Effect::Refuse(Refusal::Error { code, message }));
     }
 
-    /// Refuses the call as made too often: `RequestLimitExceeded`, or `Throttling`.
+    /// Refuses the call as made too often: `RequestLimitExceeded`, `Throttling`, or
+    /// `ThrottlingException`.
     pub fn throttle(self) {
         self.arm(Effect::Refuse(Refusal::Throttled));
     }
@@ -121,7 +122,8 @@ impl<'a> Fault<'a> {
         self.arm(Effect::Refuse(Refusal::Unavailable));
     }
 
-    /// Refuses the call as not permitted: `UnauthorizedOperation`, or `AccessDenied`.
+    /// Refuses the call as not permitted: `UnauthorizedOperation`, `AccessDenied`, or
+    /// `AccessDeniedException`.
     pub fn deny(self) {
         self.arm(Effect::Refuse(Refusal::Denied));
     }
@@ -199,17 +201,19 @@ impl Refusal {
     /// The refusal in the words of the service.
     pub(super) fn of(self, service: Service) -> AwsError {
         let is_ec2 = service == Service::Ec2;
+        let is_json = service.protocol() == Protocol::Json;
         match self {
-            Self::Throttled if is_ec2 => {
-                AwsError::new("RequestLimitExceeded", "Request limit exceeded.")
-            }
-            Self::Throttled => AwsError::new("Throttling", "Rate exceeded"),
+            Self::Throttled => service.throttled(),
             Self::Unavailable => AwsError::new(
                 if is_ec2 { "Unavailable" } else { "ServiceUnavailable" },
                 "The service is unavailable. Please try again shortly.",
             ),
             Self::Denied => AwsError::new(
-                if is_ec2 { "UnauthorizedOperation" } else { "AccessDenied" },
+                match (is_ec2, is_json) {
+                    (true, _) => "UnauthorizedOperation",
+                    (_, true) => "AccessDeniedException",
+                    _ => "AccessDenied",
+                },
                 "You are not authorized to perform this operation.",
             ),
             Self::Error { code, message } => AwsError::new(code, message),

@@ -9,7 +9,7 @@ use super::fault::Armed;
 use super::file::WorldFile;
 use super::{Builder, Calls, Doom, Fault};
 use crate::Time;
-use crate::wire::{AwsError, Reply, Request, Service};
+use crate::wire::{AwsError, Reply, Request, Unreadable};
 use crate::world::World;
 
 /// A simulated AWS: one account in one region. Clones are handles to the same one.
@@ -89,7 +89,7 @@ impl Mock {
     pub fn call(&self, operation: &str, params: &[(&str, &str)]) -> Reply {
         match Request::named(operation, params) {
             Ok(request) => self.answer(&mut self.lock(), &request),
-            Err(error) => self.refuse(&mut self.lock(), error),
+            Err(error) => self.refuse(&mut self.lock(), error.into()),
         }
     }
 
@@ -99,7 +99,7 @@ impl Mock {
     /// # Errors
     /// A connection that broke.
     pub async fn send(&self, operation: &str, params: &[(&str, &str)]) -> Result<Reply, Broken> {
-        self.exchange(Request::named(operation, params)).await
+        self.exchange(Request::named(operation, params).map_err(Unreadable::from)).await
     }
 
     /// Makes calls of an operation go wrong: see [`Fault`].
@@ -147,13 +147,13 @@ impl Mock {
     }
 
     /// Answers what is not even a request.
-    pub(super) fn refuse(&self, state: &mut State, error: AwsError) -> Reply {
+    pub(super) fn refuse(&self, state: &mut State, unreadable: Unreadable) -> Reply {
         let nothing = Request {
-            service: Service::Ec2,
+            service: unreadable.service,
             operation: "(none)".to_owned(),
             params: crate::wire::Params::default(),
         };
-        self.refuse_request(state, &nothing, error, None)
+        self.refuse_request(state, &nothing, unreadable.error, None)
     }
 
     /// Answers a request with a refusal, past the world.

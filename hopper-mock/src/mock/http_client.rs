@@ -13,7 +13,7 @@ use aws_smithy_types::body::SdkBody;
 
 use super::Mock;
 use super::exchange::Broken;
-use crate::wire::{Reply, Request};
+use crate::wire::{HttpParts, Reply, Request};
 
 /// Connects the SDK to the world.
 #[derive(Clone, Debug)]
@@ -41,11 +41,12 @@ struct Connector {
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (mock, read_timeout) = (self.mock.clone(), self.read_timeout);
-        let read = Request::from_http(
-            request.headers().get("authorization"),
-            request.uri().split_once('?').map(|(_, query)| query),
-            request.body().bytes().unwrap_or_default(),
-        );
+        let read = Request::from_http(&HttpParts {
+            authorization: request.headers().get("authorization"),
+            target: request.headers().get("x-amz-target"),
+            query: request.uri().split_once('?').map(|(_, query)| query),
+            body: request.body().bytes().unwrap_or_default(),
+        });
         HttpConnectorFuture::new(async move {
             let exchange = mock.exchange(read);
             let reply = match read_timeout {
@@ -55,7 +56,7 @@ impl HttpConnector for Connector {
                     ConnectorError::timeout(io::Error::new(io::ErrorKind::TimedOut, text).into())
                 })?,
             };
-            respond(reply.map_err(broken)?)
+            respond(&reply.map_err(broken)?)
         })
     }
 }
@@ -69,11 +70,12 @@ fn broken(broken: Broken) -> ConnectorError {
     ConnectorError::io(io::Error::new(kind, broken).into())
 }
 
-fn respond(reply: Reply) -> Result<HttpResponse, ConnectorError> {
+fn respond(reply: &Reply) -> Result<HttpResponse, ConnectorError> {
     let status = reply.status.try_into().map_err(|error| ConnectorError::user(Box::new(error)))?;
-    let mut response = HttpResponse::new(status, SdkBody::from(reply.body));
-    response.headers_mut().insert("content-type", "text/xml;charset=UTF-8");
-    response.headers_mut().insert("x-amzn-requestid", reply.request_id);
+    let mut response = HttpResponse::new(status, SdkBody::from(reply.body.as_str()));
+    for (name, value) in reply.headers() {
+        response.headers_mut().insert(name, value.to_owned());
+    }
     Ok(response)
 }
 

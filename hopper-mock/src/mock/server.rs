@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use super::Mock;
 use super::exchange::Broken;
-use crate::wire::Request;
+use crate::wire::{HttpParts, Request};
 
 /// How long a stopped server waits for calls that are being answered.
 const GRACE: Duration = Duration::from_secs(5);
@@ -108,16 +108,20 @@ async fn handle(
 ) -> Result<hyper::Response<Full<Bytes>>, BrokenOff> {
     let (head, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    let authorization = head.headers.get("authorization").and_then(|value| value.to_str().ok());
-    let request = Request::from_http(authorization, head.uri.query(), &body);
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let request = Request::from_http(&HttpParts {
+        authorization: header("authorization"),
+        target: header("x-amz-target"),
+        query: head.uri.query(),
+        body: &body,
+    });
     let reply = mock.exchange(request).await?;
-    let mut response = hyper::Response::new(Full::from(reply.body));
+    let mut response = hyper::Response::new(Full::from(reply.body.clone()));
     *response.status_mut() = hyper::StatusCode::from_u16(reply.status).unwrap_or_default();
-    let headers = response.headers_mut();
-    headers
-        .insert("content-type", hyper::header::HeaderValue::from_static("text/xml;charset=UTF-8"));
-    if let Ok(request_id) = reply.request_id.parse() {
-        headers.insert("x-amzn-requestid", request_id);
+    for (name, value) in reply.headers() {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().insert(name, value);
+        }
     }
     Ok(response)
 }

@@ -74,6 +74,8 @@ quotas! {
     attached_policies: 10,
     /// Access keys of a user: `LimitExceeded`.
     access_keys_per_user: 2,
+    /// Parameters in a region, standard and advanced ones together: `ParameterLimitExceeded`.
+    parameters: 10_000,
     /// Launch configurations in a region: `LimitExceeded`.
     launch_configurations: 200,
     /// Auto Scaling groups in a region: `LimitExceeded`.

@@ -119,10 +119,7 @@ impl Buckets {
                 level.thousandths = rest;
                 Ok(())
             }
-            None => Err(match request.service {
-                Service::Ec2 => AwsError::new("RequestLimitExceeded", "Request limit exceeded."),
-                _ => AwsError::new("Throttling", "Rate exceeded"),
-            }),
+            None => Err(request.service.throttled()),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What goes over the wire: requests in, answers out, in the protocols AWS speaks.
 //!
-//! The form-encoded protocols (`ec2` and `query`) are here. A JSON protocol would be one more
-//! [`Protocol`], with its own way of filling [`Params`] and of writing an [`Xml`] tree.
+//! Requests of every [`Protocol`], forms and JSON alike, become [`Params`]; every answer is an [`Xml`]
+//! tree, which is written as XML or as JSON.
 
 mod aws_error;
 mod deserialize;
+mod http_parts;
+mod json;
 mod params;
 mod reply;
 mod request;
@@ -13,6 +15,7 @@ mod xml;
 
 pub use aws_error::AwsError;
 pub(crate) use deserialize::from_params;
+pub(crate) use http_parts::{HttpParts, Unreadable};
 pub use params::Params;
 pub use reply::Reply;
 pub use request::Request;

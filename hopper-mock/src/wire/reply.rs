@@ -1,17 +1,31 @@
 //! [`Reply`]: an answer as it goes back over HTTP.
 
-use super::{Answer, AwsError, Protocol, Service, Xml};
+use std::fmt;
+
+use super::{Answer, AwsError, Protocol, Service, Xml, json};
 
 /// An answer, written out, with the tree it was written from at hand for tests.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The XML document.
+    /// The document, XML or JSON.
     pub body: String,
     /// The id AWS gives every request.
     pub request_id: String,
+    protocol: Protocol,
     answer: Answer,
+}
+
+/// The body is left out: it is the answer once more, and may hold what is not to be shown.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("answer", &self.answer)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Reply {
@@ -26,7 +40,22 @@ impl Reply {
             Ok(xml) => (200, success(service, operation, &request_id, xml)),
             Err(error) => (error.status, refusal(service.protocol(), &request_id, error)),
         };
-        Self { status, body, request_id, answer }
+        Self { status, body, request_id, protocol: service.protocol(), answer }
+    }
+
+    /// The headers that go with it.
+    pub(crate) fn headers(&self) -> Vec<(&'static str, &str)> {
+        let mut headers = vec![("x-amzn-requestid", self.request_id.as_str())];
+        match self.protocol {
+            Protocol::Ec2 | Protocol::Query => {
+                headers.push(("content-type", "text/xml;charset=UTF-8"));
+            }
+            Protocol::Json => {
+                headers.push(("content-type", "application/x-amz-json-1.1"));
+                headers.extend(self.code().map(|code| ("x-amzn-errortype", code)));
+            }
+        }
+        headers
     }
 
     /// The error code, or `None` for a success.
@@ -73,6 +102,7 @@ fn success(service: Service, operation: &str, request_id: &str, xml: &Xml) -> St
             "<{operation}Result>{inner}</{operation}Result>\
              <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
         ),
+        Protocol::Json => return json::write(xml),
     };
     format!("<{operation}Response xmlns=\"{namespace}\">{content}</{operation}Response>")
 }
@@ -95,6 +125,9 @@ fn refusal(protocol: Protocol, request_id: &str, error: &AwsError) -> String {
                 "<ErrorResponse><Error>{detail}</Error>\
                  <RequestId>{request_id}</RequestId></ErrorResponse>"
             )
+        }
+        Protocol::Json => {
+            json::write(&Xml::new().text("__type", &error.code).text("message", &error.message))
         }
     }
 }
@@ -133,5 +166,25 @@ mod tests {
         );
         let sts = Reply::new(Service::Sts, "Do", "id-1".into(), Err(error()));
         assert!(sts.body.starts_with("<ErrorResponse><Error><Type>Receiver</Type><Code>"));
+        assert_eq!(sts.headers()[1], ("content-type", "text/xml;charset=UTF-8"));
+        let ssm = Reply::new(Service::Ssm, "Do", "id-1".into(), Err(error()));
+        assert_eq!(ssm.body, r#"{"__type":"RequestLimitExceeded","message":"slow & steady"}"#);
+        assert_eq!(
+            ssm.headers(),
+            [
+                ("x-amzn-requestid", "id-1"),
+                ("content-type", "application/x-amz-json-1.1"),
+                ("x-amzn-errortype", "RequestLimitExceeded"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_secret_goes_over_the_wire_alone() {
+        let xml = Xml::new().secret("Value", "hush");
+        let reply = Reply::new(Service::Ssm, "Do", "id-1".into(), Ok(xml));
+        assert_eq!(reply.body, r#"{"Value":"hush"}"#);
+        assert_eq!(reply.text("Value"), Some("hush"));
+        assert!(!format!("{reply:?}").contains("hush"));
     }
 }

@@ -1,9 +1,14 @@
 //! [`Request`]: one call to AWS, read from HTTP or made by hand.
 
-use super::{AwsError, Params, Service};
+use std::fmt;
+
+use super::{AwsError, HttpParts, Params, Service, Unreadable, json};
+
+/// What is shown of a secret.
+pub(super) const SECRET: &str = "<secret>";
 
 /// A call: a service, an operation, and its parameters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The service called.
     pub service: Service,
@@ -40,20 +45,32 @@ impl Request {
         Self::new(service, operation, params)
     }
 
-    /// Reads a form, sent as the body of a POST or as the query of a GET.
+    /// Reads a call: a form, sent as the body of a POST or as the query of a GET, or JSON.
     ///
-    /// The service is the one whose version the form names, in the credential scope of the
-    /// `Authorization` header. The signature is not checked.
+    /// The service of a form is the one whose version it names, in the credential scope of the
+    /// `Authorization` header; that of JSON is in the `X-Amz-Target` header.
     ///
     /// # Errors
     /// What AWS refuses before it looks at an operation.
-    pub fn from_http(
-        authorization: Option<&str>,
-        query: Option<&str>,
-        body: &[u8],
-    ) -> Result<Self, AwsError> {
-        let form = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-            .chain(form_urlencoded::parse(body))
+    pub(crate) fn from_http(parts: &HttpParts<'_>) -> Result<Self, Unreadable> {
+        let read = match parts.target {
+            None => Self::from_form(parts),
+            Some(target) => Self::from_json(target, parts.body),
+        };
+        read.map_err(|error| parts.refused(error))
+    }
+
+    fn from_json(target: &str, body: &[u8]) -> Result<Self, AwsError> {
+        let Some((service, operation)) = Service::targeted(target) else {
+            let why = format!("The target {target} is not simulated");
+            return Err(AwsError::new("UnknownOperationException", why));
+        };
+        Ok(Self { service, operation: operation.to_owned(), params: json::read(body)? })
+    }
+
+    fn from_form(parts: &HttpParts<'_>) -> Result<Self, AwsError> {
+        let form = form_urlencoded::parse(parts.query.unwrap_or_default().as_bytes())
+            .chain(form_urlencoded::parse(parts.body))
             .filter(|(name, _)| !name.starts_with("X-Amz-"));
         let mut params = Params::from_pairs(form)?;
         let version = params.remove("Version");
@@ -67,7 +84,7 @@ impl Request {
                 "The request is missing an action or a required parameter",
             ));
         };
-        let scope = authorization.and_then(scope);
+        let scope = parts.scope();
         match Service::find(version, scope) {
             Some(service) => Ok(Self { service, operation, params }),
             None => Err(AwsError::new(
@@ -82,16 +99,32 @@ impl Request {
         }
     }
 
+    /// The parameters as they may be shown: [`SECRET`] stands for what is for the service alone.
+    pub(crate) fn shown_params(&self) -> Vec<(String, String)> {
+        let hidden = self.service.sensitive(&self.operation);
+        let mut pairs = self.params.pairs();
+        for (name, value) in &mut pairs {
+            if hidden.contains(&name.as_str()) {
+                SECRET.clone_into(value);
+            }
+        }
+        pairs
+    }
+
     /// Whether the operation only reads: its name begins with `Describe`, `Get` or `List`.
     pub fn is_read(&self) -> bool {
         ["Describe", "Get", "List"].iter().any(|verb| self.operation.starts_with(verb))
     }
 }
 
-/// The service in `Credential=KEY/20260101/eu-west-1/ec2/aws4_request`.
-fn scope(authorization: &str) -> Option<&str> {
-    let (_, credential) = authorization.split_once("Credential=")?;
-    credential.split([',', ' ']).next()?.split('/').nth(3)
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("service", &self.service)
+            .field("operation", &self.operation)
+            .field("params", &self.shown_params())
+            .finish()
+    }
 }
 
 #[cfg(test)]
@@ -102,10 +135,15 @@ mod tests {
     const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/ec2/aws4_request, \
                           SignedHeaders=host, Signature=00";
 
+    fn form<'a>(authorization: Option<&'a str>, body: &'a str) -> HttpParts<'a> {
+        HttpParts { authorization, body: body.as_bytes(), ..HttpParts::default() }
+    }
+
     #[test]
     fn a_form_is_read_with_its_service() {
-        let body = b"Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0%2F16";
-        let request = Request::from_http(Some(SIGNED), None, body).unwrap();
+        let parts =
+            form(Some(SIGNED), "Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0%2F16");
+        let request = Request::from_http(&parts).unwrap();
         assert_eq!(request.service, Service::Ec2);
         assert_eq!(request.operation, "CreateVpc");
         assert_eq!(request.params.pairs(), [("CidrBlock".to_owned(), "10.0.0.0/16".to_owned())]);
@@ -113,16 +151,47 @@ mod tests {
 
     #[test]
     fn version_and_scope_must_agree() {
-        let body = b"Action=GetCallerIdentity&Version=2011-06-15";
-        assert_eq!(Request::from_http(Some(SIGNED), None, body).unwrap_err().code, "InvalidAction");
-        let unsigned =
-            Request::from_http(None, Some("Action=GetCallerIdentity&Version=2011-06-15"), b"");
-        assert_eq!(unsigned.unwrap().service, Service::Sts);
+        let text = "Action=GetCallerIdentity&Version=2011-06-15";
+        let refused = Request::from_http(&form(Some(SIGNED), text)).unwrap_err();
+        assert_eq!(refused.error.code, "InvalidAction");
+        let unsigned = HttpParts { query: Some(text), ..HttpParts::default() };
+        assert_eq!(Request::from_http(&unsigned).unwrap().service, Service::Sts);
+    }
+
+    #[test]
+    fn the_version_tells_the_two_of_one_scope_apart() {
+        let scope = SIGNED.replace("/ec2/", "/elasticloadbalancing/");
+        for (version, service) in [("2012-06-01", Service::Elb), ("2015-12-01", Service::Elbv2)] {
+            let text = format!("Action=DescribeLoadBalancers&Version={version}");
+            let request = Request::from_http(&form(Some(&scope), &text)).unwrap();
+            assert_eq!(request.service, service);
+        }
     }
 
     #[test]
     fn no_action_is_refused() {
-        let error = Request::from_http(Some(SIGNED), None, b"Version=2016-11-15").unwrap_err();
-        assert_eq!(error.code, "MissingAction");
+        let refused = Request::from_http(&form(Some(SIGNED), "Version=2016-11-15")).unwrap_err();
+        assert_eq!(refused.error.code, "MissingAction");
+    }
+
+    #[test]
+    fn json_is_read_with_its_target() {
+        let json = |target| {
+            let body = br#"{"Name": "/a", "Value": "hush"}"#;
+            HttpParts { target: Some(target), body, ..HttpParts::default() }
+        };
+        let request = Request::from_http(&json("AmazonSSM.PutParameter")).unwrap();
+        assert_eq!((request.service, request.params.text("Name")), (Service::Ssm, Some("/a")));
+        assert_eq!(request.params.text("Value"), Some("hush"));
+        let shown = format!("{request:?}");
+        assert!(shown.contains("<secret>") && !shown.contains("hush"), "{shown}");
+        let refused = Request::from_http(&json("Braket.CancelJob")).unwrap_err();
+        assert_eq!(refused.error.code, "UnknownOperationException");
+        let broken = HttpParts { body: b"{", ..json("AmazonSSM.GetParameter") };
+        let refused = Request::from_http(&broken).unwrap_err();
+        assert_eq!(
+            (refused.service, &*refused.error.code),
+            (Service::Ssm, "SerializationException")
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! [`Service`]: the services that are simulated, and how each speaks.
 
+use super::AwsError;
+
 /// How a service writes requests and answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
@@ -7,6 +9,8 @@ pub enum Protocol {
     Ec2,
     /// The query protocol of IAM, STS, Auto Scaling and ELB: `Key.member.1` in, `<member>` out.
     Query,
+    /// JSON 1.1, as Systems Manager speaks it: the operation is in a header.
+    Json,
 }
 
 /// A service of AWS.
@@ -16,19 +20,25 @@ pub enum Service {
     Ec2,
     /// AWS Identity and Access Management.
     Iam,
+    /// Elastic Load Balancing with classic load balancers.
+    Elb,
+    /// Elastic Load Balancing with network load balancers.
+    Elbv2,
+    /// AWS Systems Manager.
+    Ssm,
     /// AWS Security Token Service.
     Sts,
 }
 
 impl Service {
-    const ALL: &[Self] = &[Self::Ec2, Self::Iam, Self::Sts];
+    const ALL: &[Self] = &[Self::Ec2, Self::Elb, Self::Elbv2, Self::Iam, Self::Ssm, Self::Sts];
 
-    /// The service with this API version, used in this credential scope.
+    /// The service that takes forms with this API version, used in this credential scope.
     ///
     /// Classic and new load balancers share a scope, so the version decides; a request without
     /// one is placed by its scope alone.
     pub fn find(version: Option<&str>, scope: Option<&str>) -> Option<Self> {
-        Self::ALL.iter().copied().find(|service| {
+        Self::ALL.iter().copied().filter(|service| service.target().is_none()).find(|service| {
             version.map_or(scope.is_some(), |version| version == service.version())
                 && scope.is_none_or(|scope| scope == service.scope())
         })
@@ -39,20 +49,51 @@ impl Service {
         Self::ALL.iter().copied().find(|service| service.name() == name)
     }
 
+    /// The service and the operation in an `X-Amz-Target` header: `AmazonSSM.GetParameter`.
+    pub(super) fn targeted(target: &str) -> Option<(Self, &str)> {
+        let (prefix, operation) = target.split_once('.')?;
+        let mut services = Self::ALL.iter().copied();
+        services.find(|service| service.target() == Some(prefix)).map(|found| (found, operation))
+    }
+
+    /// What begins its `X-Amz-Target`, for those that speak JSON.
+    fn target(self) -> Option<&'static str> {
+        match self {
+            Self::Ssm => Some("AmazonSSM"),
+            _ => None,
+        }
+    }
+
+    /// The parameters of an operation that are for the service alone: those that its model marks
+    /// as sensitive.
+    pub(super) fn sensitive(self, operation: &str) -> &'static [&'static str] {
+        match (self, operation) {
+            (Self::Iam, "CreateLoginProfile") => &["Password"],
+            (Self::Ssm, "PutParameter") => &["Value"],
+            _ => &[],
+        }
+    }
+
     /// The name by which the CLI and policies know it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ec2 => "ec2",
             Self::Iam => "iam",
+            Self::Elb => "elb",
+            Self::Elbv2 => "elbv2",
+            Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
     }
 
-    /// The API version, which every request carries.
+    /// The API version, which every form carries.
     pub fn version(self) -> &'static str {
         match self {
             Self::Ec2 => "2016-11-15",
             Self::Iam => "2010-05-08",
+            Self::Elb => "2012-06-01",
+            Self::Elbv2 => "2015-12-01",
+            Self::Ssm => "2014-11-06",
             Self::Sts => "2011-06-15",
         }
     }
@@ -62,6 +103,8 @@ impl Service {
         match self {
             Self::Ec2 => "ec2",
             Self::Iam => "iam",
+            Self::Elb | Self::Elbv2 => "elasticloadbalancing",
+            Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
     }
@@ -70,15 +113,28 @@ impl Service {
     pub fn protocol(self) -> Protocol {
         match self {
             Self::Ec2 => Protocol::Ec2,
-            Self::Iam | Self::Sts => Protocol::Query,
+            Self::Elb | Self::Elbv2 | Self::Iam | Self::Sts => Protocol::Query,
+            Self::Ssm => Protocol::Json,
         }
     }
 
-    /// The XML namespace of its answers, from the service models.
+    /// How it refuses a call that was made too often.
+    pub(crate) fn throttled(self) -> AwsError {
+        match self.protocol() {
+            Protocol::Ec2 => AwsError::new("RequestLimitExceeded", "Request limit exceeded."),
+            Protocol::Query => AwsError::new("Throttling", "Rate exceeded"),
+            Protocol::Json => AwsError::new("ThrottlingException", "Rate exceeded"),
+        }
+    }
+
+    /// The XML namespace of its answers, from the service models; none where they are JSON.
     pub fn namespace(self) -> &'static str {
         match self {
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+            Self::Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+            Self::Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+            Self::Ssm => "",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
         }
     }

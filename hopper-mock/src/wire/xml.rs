@@ -1,11 +1,12 @@
 //! [`Xml`]: an answer as a tree, written in the protocol of the service.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use quick_xml::escape::escape;
 
 use super::Protocol;
+use super::request::SECRET;
 
 /// The children of an XML element, in order.
 ///
@@ -20,15 +21,31 @@ pub struct Xml {
     children: Vec<(Cow<'static, str>, Content)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Content {
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Content {
     Text(String),
+    /// A number or a truth value, which JSON writes without quotes.
+    Bare(String),
+    /// What only the wire may show.
+    Secret(String),
     Node(Xml),
     List(Vec<Item>),
 }
 
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => text.fmt(f),
+            Self::Bare(text) => f.write_str(text),
+            Self::Secret(_) => f.write_str(SECRET),
+            Self::Node(node) => node.fmt(f),
+            Self::List(items) => items.fmt(f),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Item {
+pub(super) enum Item {
     Text(String),
     Node(Xml),
 }
@@ -58,6 +75,25 @@ impl Xml {
             None => self,
             Some(value) => self.text(name, value),
         }
+    }
+
+    /// Adds a number or a truth value, which JSON writes without quotes. In XML it is as any other
+    /// value.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers")]
+    pub(crate) fn bare(self, name: &'static str, value: impl ToString) -> Self {
+        self.with(name.into(), Content::Bare(value.to_string()))
+    }
+
+    /// Adds a value that goes over the wire and is shown nowhere else.
+    #[must_use]
+    pub(crate) fn secret(self, name: &'static str, value: &str) -> Self {
+        self.with(name.into(), Content::Secret(value.to_owned()))
+    }
+
+    /// The children, in order.
+    pub(super) fn children(&self) -> impl Iterator<Item = (&str, &Content)> {
+        self.children.iter().map(|(name, content)| (name.as_ref(), content))
     }
 
     /// Adds a structure.
@@ -138,7 +174,7 @@ impl Xml {
             0,
             |(_, content)| match content {
                 Content::List(items) => items.len(),
-                Content::Text(_) | Content::Node(_) => 0,
+                _ => 0,
             },
         )
     }
@@ -154,22 +190,24 @@ impl Xml {
                     Item::Node(child) => child,
                     Item::Text(_) => return None,
                 },
-                Content::Text(_) => return None,
+                _ => return None,
             };
         }
         Some(node)
     }
 
-    /// Writes the elements in the protocol's way of writing lists.
+    /// Writes the elements as XML, in the protocol's way of writing lists.
     pub(crate) fn write(&self, protocol: Protocol, out: &mut String) {
         for (name, content) in &self.children {
             element(out, name, |out| match content {
-                Content::Text(text) => out.push_str(&escape(text.as_str())),
+                Content::Text(text) | Content::Bare(text) | Content::Secret(text) => {
+                    out.push_str(&escape(text.as_str()));
+                }
                 Content::Node(node) => node.write(protocol, out),
                 Content::List(items) => {
                     let tag = match protocol {
                         Protocol::Ec2 => "item",
-                        Protocol::Query => "member",
+                        Protocol::Query | Protocol::Json => "member",
                     };
                     for item in items {
                         element(out, tag, |out| match item {
@@ -186,7 +224,7 @@ impl Xml {
 impl Content {
     fn collect<'a>(&'a self, path: &[&str], found: &mut Vec<&'a str>) {
         match (self, path) {
-            (Self::Text(text), []) => found.push(text),
+            (Self::Text(text) | Self::Bare(text) | Self::Secret(text), []) => found.push(text),
             (Self::Node(node), [_, ..]) => found.extend(node.all(&path.join("/"))),
             (Self::List(items), [place, rest @ ..]) => {
                 for (at, item) in items.iter().enumerate() {

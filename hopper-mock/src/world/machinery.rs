@@ -11,6 +11,7 @@ use super::tokens::Tokens;
 use crate::Time;
 use crate::iam::InstanceProfile;
 use crate::settings::{Buckets, Settings};
+use crate::ssm::Ciphers;
 
 /// The settings, and the state behind the resources.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub(crate) struct Machinery {
     /// The instance profiles as EC2 and Auto Scaling see them, by name.
     #[serde(default)]
     pub(crate) profiles_seen: BTreeMap<String, InstanceProfile>,
+    /// What the cipher texts in the world stand for.
+    #[serde(default)]
+    pub(crate) ciphers: Ciphers,
     /// From when on a thing is seen, for those that are not seen yet.
     pub(crate) visible_at: BTreeMap<String, Time>,
 }
@@ -38,6 +42,7 @@ impl Machinery {
             buckets: Buckets::default(),
             dooms: Dooms::default(),
             profiles_seen: BTreeMap::new(),
+            ciphers: Ciphers::default(),
             visible_at: BTreeMap::new(),
         }
     }

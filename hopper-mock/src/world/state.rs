@@ -11,6 +11,7 @@ use crate::Time;
 use crate::ec2::{self, Ec2};
 use crate::iam::{self, Iam};
 use crate::settings::Settings;
+use crate::ssm::{self, Ssm};
 use crate::sts;
 use crate::wire::{Answer, AwsError, Reply, Request, Service};
 
@@ -33,6 +34,9 @@ pub struct World {
     /// What exists in IAM.
     #[serde(default)]
     pub iam: Iam,
+    /// What exists in Systems Manager.
+    #[serde(default)]
+    pub ssm: Ssm,
     /// What makes it go.
     pub(crate) machinery: Machinery,
 }
@@ -47,6 +51,7 @@ impl World {
             user_id: String::new(),
             ec2: Ec2::default(),
             iam: Iam::default(),
+            ssm: Ssm::default(),
             machinery: Machinery::new(seed, settings),
         };
         world.user_id = world.machinery.ids.unique("AIDA");
@@ -66,7 +71,9 @@ impl World {
         match request.service {
             Service::Ec2 => ec2::operate(self, request),
             Service::Iam => iam::operate(self, request),
+            Service::Ssm => ssm::operate(self, request),
             Service::Sts => sts::operate(self, request),
+            Service::Elb | Service::Elbv2 => Err(unknown_operation(request)),
         }
     }
 

@@ -64,7 +64,7 @@ fn the_owner_matters() {
     };
     assert_eq!(all, by_owner("099720109477") + by_owner("aws-marketplace"));
     assert_eq!((by_owner("self"), by_owner("amazon")), (0, 0));
-    assert_eq!(names(&mock, &[("Owner.1", "amazon")]).len(), 1);
+    assert_eq!(names(&mock, &[("Owner.1", "amazon")]).len(), 2);
     assert_eq!(names(&mock, &[("ExecutableBy.1", "self")]).len(), 0);
 }
 

@@ -26,6 +26,7 @@ mod route_tables;
 mod routes;
 mod security_groups;
 mod server;
+mod ssm;
 mod subnets;
 mod support;
 mod tags;

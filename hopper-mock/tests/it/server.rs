@@ -9,11 +9,17 @@ const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/ec2/aw
 
 /// Posts a form and gives everything that comes back.
 async fn post(addr: std::net::SocketAddr, form: &str) -> String {
+    let content_type = "Content-Type: application/x-www-form-urlencoded";
+    post_with(addr, &format!("Authorization: {SIGNED}\r\n{content_type}"), form).await
+}
+
+/// Posts a body with headers and gives everything that comes back.
+async fn post_with(addr: std::net::SocketAddr, headers: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(addr).await.unwrap();
-    let length = form.len();
+    let length = body.len();
     let request = format!(
-        "POST / HTTP/1.1\r\nHost: {addr}\r\nAuthorization: {SIGNED}\r\nConnection: close\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
+        "POST / HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{headers}\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
     );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
@@ -38,6 +44,33 @@ async fn any_client_can_talk_to_it() {
     assert!(answer.contains("<Code>InvalidVpcID.Malformed</Code>"), "{answer}");
     server.stop().await;
     assert_eq!(mock.world().ec2.vpcs.len(), 1);
+}
+
+// [D] JSON 1.1: the operation in a header, the error code in the body and in a header.
+#[tokio::test]
+async fn json_is_answered_with_json() {
+    let server = fast().serve("127.0.0.1:0").await.unwrap();
+    let headers = "Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: AmazonSSM.";
+    let call = async |operation: &str, body: &str| {
+        post_with(server.addr(), &format!("{headers}{operation}"), body).await
+    };
+    let put = r#"{"Name": "/a", "Value": "b", "Type": "String", "Overwrite": false}"#;
+    let answer = call("PutParameter", put).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.contains("content-type: application/x-amz-json-1.1\r\n"), "{answer}");
+    assert!(answer.contains("x-amzn-requestid: "), "{answer}");
+    assert!(answer.ends_with(r#"{"Tier":"Standard","Version":1}"#), "{answer}");
+    let answer = call("GetParameter", r#"{"Name": "/b"}"#).await;
+    assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
+    assert!(answer.contains("x-amzn-errortype: ParameterNotFound\r\n"), "{answer}");
+    assert!(answer.contains(r#"{"__type":"ParameterNotFound","message":""#), "{answer}");
+    for (operation, body, code) in
+        [("GetParameter", "[", "SerializationException"), ("CancelCommand", "{}", "InvalidAction")]
+    {
+        let answer = call(operation, body).await;
+        assert!(answer.contains(&format!(r#"{{"__type":"{code}""#)), "{answer}");
+    }
+    server.stop().await;
 }
 
 #[tokio::test]

@@ -43,11 +43,13 @@ const fn ubuntu(
 }
 
 const XENIAL: &str = "Canonical, Ubuntu, 16.04 LTS, amd64 xenial image build on";
+const XENIAL_ARM: &str = "Canonical, Ubuntu, 16.04 LTS, arm64 xenial image build on";
 const JAMMY: &str = "Canonical, Ubuntu, 22.04 LTS, amd64 jammy image build on";
+const JAMMY_ARM: &str = "Canonical, Ubuntu, 22.04 LTS, arm64 jammy image build on";
 const NOBLE: &str = "Canonical, Ubuntu, 24.04 LTS, amd64 noble image build on";
 const NOBLE_ARM: &str = "Canonical, Ubuntu, 24.04 LTS, arm64 noble image build on";
 
-const CATALOGUE: [Entry; 12] = [
+const CATALOGUE: [Entry; 15] = [
     ubuntu(
         "ubuntu/images/hvm-ssd/ubuntu-xenial-16.04-amd64-server-20180627",
         XENIAL,
@@ -138,6 +140,30 @@ const CATALOGUE: [Entry; 12] = [
         root_device_name: "/dev/xvda",
         volume_type: "gp3",
     },
+    Entry {
+        owner_id: "137112412989",
+        owner_alias: Some("amazon"),
+        name: "al2023-ami-2023.6.20250303.0-kernel-6.1-arm64",
+        description: "Amazon Linux 2023 AMI 2023.6.20250303.0 arm64 HVM kernel-6.1",
+        date: "2025-03-03",
+        architecture: "arm64",
+        root_device_name: "/dev/xvda",
+        volume_type: "gp3",
+    },
+    ubuntu(
+        "ubuntu/images/hvm-ssd/ubuntu-xenial-16.04-arm64-server-20210928",
+        XENIAL_ARM,
+        "2021-09-28",
+        "arm64",
+        "gp2",
+    ),
+    ubuntu(
+        "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-arm64-server-20240301",
+        JAMMY_ARM,
+        "2024-03-01",
+        "arm64",
+        "gp2",
+    ),
 ];
 
 /// Puts the catalogue into a fresh region.

@@ -1,0 +1,21 @@
+//! AWS Systems Manager: the parameters of its Parameter Store.
+
+mod arn;
+mod call;
+mod cipher;
+mod delete;
+mod describe;
+mod get;
+mod name;
+mod operations;
+mod parameter;
+mod public_parameter;
+mod put;
+mod tables;
+mod tags;
+
+pub(crate) use cipher::Ciphers;
+pub(crate) use operations::operate;
+pub use parameter::{Parameter, ParameterVersion};
+pub(crate) use tables::REGISTRY;
+pub use tables::Ssm;

@@ -1,0 +1,46 @@
+//! [`HttpParts`]: what of an HTTP request says which call it is.
+
+use super::{AwsError, Service};
+
+/// The parts of an HTTP request that are looked at. The signature is not checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct HttpParts<'a> {
+    /// The `Authorization` header.
+    pub(crate) authorization: Option<&'a str>,
+    /// The `X-Amz-Target` header.
+    pub(crate) target: Option<&'a str>,
+    /// The query of the address.
+    pub(crate) query: Option<&'a str>,
+    /// The body.
+    pub(crate) body: &'a [u8],
+}
+
+impl<'a> HttpParts<'a> {
+    /// The service in `Credential=KEY/20260101/eu-west-1/ec2/aws4_request`.
+    pub(super) fn scope(&self) -> Option<&'a str> {
+        let (_, credential) = self.authorization?.split_once("Credential=")?;
+        credential.split([',', ' ']).next()?.split('/').nth(3)
+    }
+
+    /// The refusal of such a request, in the words of the service it seems to be for.
+    pub(super) fn refused(&self, error: AwsError) -> Unreadable {
+        let targeted = self.target.and_then(Service::targeted).map(|(service, _)| service);
+        let service = targeted.or_else(|| Service::find(None, self.scope()));
+        Unreadable { service: service.unwrap_or(Service::Ec2), error }
+    }
+}
+
+/// The refusal of what is not even a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    /// Whose protocol the answer is written in.
+    pub(crate) service: Service,
+    /// The refusal.
+    pub(crate) error: AwsError,
+}
+
+impl From<AwsError> for Unreadable {
+    fn from(error: AwsError) -> Self {
+        Self { service: Service::Ec2, error }
+    }
+}

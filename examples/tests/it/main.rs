@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod bad_input;
+mod battery;
 mod crash;
 mod cycle;
 mod demo;
@@ -11,4 +12,5 @@ mod moto;
 mod own_step;
 mod plan;
 mod program;
+mod python;
 mod serve;

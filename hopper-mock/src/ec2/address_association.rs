@@ -6,7 +6,9 @@ use serde::Deserialize;
 
 use super::address::{check_own, named};
 use super::network_interface::primary_of;
-use super::{Address, AddressAssociation, NetworkInterface, internet_gateway};
+use super::{
+    Address, AddressAssociation, Instance, InstanceState, NetworkInterface, internet_gateway,
+};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
 
@@ -72,10 +74,7 @@ pub(crate) fn associate_operation(world: &mut World, input: &AssociateAddress) -
     check_own(world, address)?;
     let interface = match (&input.network_interface_id, &input.instance_id) {
         (Some(id), None) => world.find::<NetworkInterface>(id)?,
-        (None, Some(id)) => primary_of(world, id).ok_or_else(|| {
-            let why = format!("The instance ID '{id}' does not exist");
-            AwsError::new("InvalidInstanceID.NotFound", why)
-        })?,
+        (None, Some(id)) => interface_of(world, id)?,
         _ => {
             return Err(AwsError::new(
                 "InvalidParameterCombination",
@@ -114,6 +113,22 @@ pub(crate) fn associate_operation(world: &mut World, input: &AssociateAddress) -
     let (allocation_id, interface_id) = (address.id.clone(), interface.id.clone());
     let association_id = associate(world, &allocation_id, &interface_id, private_ip);
     Ok(Xml::done().text("associationId", association_id))
+}
+
+/// The primary interface of an instance. One that is pending or ending takes no address, as public
+/// logs show.
+fn interface_of<'a>(world: &'a World, instance_id: &str) -> Result<&'a NetworkInterface, AwsError> {
+    let instance = world.find::<Instance>(instance_id)?;
+    let is_ready = instance.state != InstanceState::Pending && !instance.state.is_ending();
+    primary_of(world, instance_id).filter(|_| is_ready).ok_or_else(|| {
+        AwsError::new(
+            "InvalidInstanceID",
+            format!(
+                "The {} instance '{instance_id}' is not in a valid state for this operation.",
+                instance.state.name()
+            ),
+        )
+    })
 }
 
 #[derive(Debug, Deserialize)]

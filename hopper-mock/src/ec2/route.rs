@@ -4,7 +4,9 @@ use ipnet::Ipv4Net;
 use serde::Deserialize;
 
 use super::network_interface::{of_instance, primary_of};
-use super::{InternetGateway, NatGateway, NetworkInterface, Route, RouteTable, RouteTarget, cidr};
+use super::{
+    Instance, InternetGateway, NatGateway, NetworkInterface, Route, RouteTable, RouteTarget, cidr,
+};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Resource as _, World};
 
@@ -114,6 +116,7 @@ fn nat_gateway(world: &World, table: &RouteTable, id: &str) -> Result<RouteTarge
 }
 
 fn instance(world: &World, table: &RouteTable, id: &str) -> Result<RouteTarget, AwsError> {
+    Instance::KIND.check(id)?;
     match of_instance(world, id).as_slice() {
         [] => {
             let why = format!("The instance ID '{id}' does not exist");

@@ -80,7 +80,7 @@ pub(crate) fn read(given: &[Tag]) -> Result<Tags, AwsError> {
 
 /// Refuses a key that is empty, too long or reserved.
 pub(crate) fn check_key(key: &str) -> Result<(), AwsError> {
-    let why = if key.starts_with("aws:") {
+    let why = if key.to_ascii_lowercase().starts_with("aws:") {
         "Tag keys starting with 'aws:' are reserved for internal use"
     } else if key.is_empty() {
         "Tag key must not be empty"

@@ -244,7 +244,7 @@ fn bad_launches_are_refused() {
         ("KeyName", "nobody", "InvalidKeyPair.NotFound"),
         ("SubnetId", "subnet-0123456789abcdef0", "InvalidSubnetID.NotFound"),
         ("SecurityGroupId.1", "sg-0123456789abcdef0", "InvalidGroup.NotFound"),
-        ("SecurityGroup.1", "nodes", "InvalidGroup.NotFound"),
+        ("SecurityGroup.1", "nodes", "InvalidParameterCombination"),
         ("PrivateIpAddress", "10.0.16.10", "InvalidParameterValue"),
         ("PrivateIpAddress", "10.0.0.2", "InvalidParameterValue"),
         ("PrivateIpAddress", "10.0.0.10", "InvalidIPAddress.InUse"),

@@ -72,6 +72,11 @@ pub(super) enum What {
 /// Reads the plan, refusing what is not there or does not fit together.
 pub(super) fn plan(world: &World, request: &LaunchRequest) -> Result<Plan, AwsError> {
     if let Some(name) = request.data.group_names.first() {
+        if request.subnet_id.is_some() || !request.data.interfaces.is_empty() {
+            return Err(combination(
+                "The parameter groupName cannot be used with the parameter subnet",
+            ));
+        }
         // Names are looked up in the default VPC, and there is none.
         return Err(SecurityGroup::KIND.not_found(name));
     }

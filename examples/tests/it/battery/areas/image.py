@@ -54,8 +54,8 @@ rule("CopyImage same token, other name", "IdempotentParameterMismatch/400", D, c
 rule("a copy becomes available", "available", D, lambda: until(lambda: image(copied)["State"], "available"))
 register = ec2.register_image
 rule("RegisterImage without a name", "MissingParameter/400", D, register)
-rule("RegisterImage unknown snapshot", "InvalidSnapshot.NotFound/400", D, register, Name="registered", RootDeviceName="/dev/sda1", BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": {"SnapshotId": nothing("snap")}}])
-rule("RegisterImage", "accepted", D, register, Name="registered", RootDeviceName="/dev/sda1", BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": {"SnapshotId": disk}}])
+rule("RegisterImage unknown snapshot", "InvalidSnapshot.NotFound/400", D, register, Name="registered", VirtualizationType="hvm", RootDeviceName="/dev/sda1", BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": {"SnapshotId": nothing("snap")}}])
+rule("RegisterImage", "accepted", D, register, Name="registered", VirtualizationType="hvm", RootDeviceName="/dev/sda1", BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": {"SnapshotId": disk}}])
 [registered] = ec2.describe_images(Owners=["self"], Filters=filters(name="registered"))["Images"]
 rule("RegisterImage is available at once", "available", D, lambda: registered["State"])
 ec2.deregister_image(ImageId=registered["ImageId"])

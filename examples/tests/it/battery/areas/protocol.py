@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from ground import *
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/{}/aws4_request, SignedHeaders=host, Signature=00"
-EC2, IAM, STS = ("ec2", "2016-11-15"), ("iam", "2010-05-08"), ("sts", "2011-06-15")
+EC2, STS = ("ec2", "2016-11-15"), ("sts", "2011-06-15")
 
 
 def post(service, action, **params):
@@ -50,8 +50,8 @@ status, answered = post(EC2, "DescribeVpcs")
 rule("the shape of EC2's answers", "{http://ec2.amazonaws.com/doc/2016-11-15/}DescribeVpcsResponse", D, lambda: ElementTree.fromstring(answered).tag)
 rule("a request id in every answer", "True", D, lambda: "<requestId>" in answered and len(ec2.describe_vpcs()["ResponseMetadata"]["RequestId"]) == 36)
 rule("void operations answer true", "True", D, lambda: "<return>true</return>" in post(EC2, "DeleteVpc", VpcId=vpc)[1])
-rule("unknown action of the query protocol", "InvalidAction/400", D, raw(IAM, "CreateMoon"))
-status, text = post(IAM, "GetRole", RoleName="nobody")
+rule("unknown action of the query protocol", "InvalidAction/400", D, raw(STS, "CreateMoon"))
+status, text = post(STS, "CreateMoon")
 rule("the shape of the query protocol's errors", "ErrorResponse Error Type Code Message RequestId", D, lambda: " ".join(e.tag.split("}")[-1] for e in ElementTree.fromstring(text).iter()))
 rule("GetCallerIdentity", "123456789012", D, lambda: client("sts").get_caller_identity()["Account"])
 rule("DescribeRegions has this one", "eu-west-1", D, lambda: ec2.describe_regions(RegionNames=["eu-west-1"])["Regions"][0]["RegionName"])

@@ -45,6 +45,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")
 )]
 
+pub mod autoscaling;
 pub mod ec2;
 pub mod iam;
 mod mock;

@@ -18,7 +18,7 @@ mod dns_name;
 mod filter;
 pub(crate) mod image;
 pub(crate) mod instance;
-mod instance_type;
+pub(crate) mod instance_type;
 mod internet_gateway;
 mod ip_permission;
 mod key_pair;
@@ -49,6 +49,7 @@ mod vpc;
 mod vpc_attribute;
 
 pub use address::{Address, AddressAssociation};
+pub(crate) use availability_zone::zone_names;
 pub use block_device::BlockDevice;
 pub(crate) use describe::page;
 pub use dhcp_options::DhcpOptions;

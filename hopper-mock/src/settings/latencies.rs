@@ -105,6 +105,12 @@ latencies! {
     instance_profile_disassociated: 4_000,
     /// From the deletion of a service-linked role until it is gone (estimate).
     service_linked_role_deleted: 3_000,
+    /// From what makes a group launch until the launch (3 to 17 s).
+    group_launch: 5_000,
+    /// How long a group waits after its first failed launch (estimate).
+    group_launch_retry: 30_000,
+    /// Until a group notices that an instance is stopped or terminated (estimate).
+    group_health_check: 30_000,
     /// From the creation of a group until its instance is in service (41 to 47 s).
     group_instance_in_service: 45_000,
     /// From the forced deletion of a group until its instances are gone (60 to 390 s).

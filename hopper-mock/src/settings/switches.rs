@@ -9,4 +9,7 @@ pub struct Switches {
     /// Whether a route may lead to a NAT gateway that is still `pending`. Public reports say that
     /// such a gateway is `InvalidNatGatewayID.NotFound` (kops #944), so the default is no.
     pub route_to_pending_nat_gateway: bool,
+    /// Whether nobody may make launch configurations any more, as in accounts made since October
+    /// 2024: `UnsupportedOperation`.
+    pub no_launch_configurations: bool,
 }

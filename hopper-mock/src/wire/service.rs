@@ -16,6 +16,8 @@ pub enum Protocol {
 /// A service of AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
+    /// Amazon EC2 Auto Scaling.
+    AutoScaling,
     /// Amazon EC2.
     Ec2,
     /// AWS Identity and Access Management.
@@ -31,7 +33,8 @@ pub enum Service {
 }
 
 impl Service {
-    const ALL: &[Self] = &[Self::Ec2, Self::Elb, Self::Elbv2, Self::Iam, Self::Ssm, Self::Sts];
+    const ALL: &[Self] =
+        &[Self::AutoScaling, Self::Ec2, Self::Elb, Self::Elbv2, Self::Iam, Self::Ssm, Self::Sts];
 
     /// The service that takes forms with this API version, used in this credential scope.
     ///
@@ -77,6 +80,7 @@ impl Service {
     /// The name by which the CLI and policies know it.
     pub fn name(self) -> &'static str {
         match self {
+            Self::AutoScaling => "autoscaling",
             Self::Ec2 => "ec2",
             Self::Iam => "iam",
             Self::Elb => "elb",
@@ -89,6 +93,7 @@ impl Service {
     /// The API version, which every form carries.
     pub fn version(self) -> &'static str {
         match self {
+            Self::AutoScaling => "2011-01-01",
             Self::Ec2 => "2016-11-15",
             Self::Iam => "2010-05-08",
             Self::Elb => "2012-06-01",
@@ -101,6 +106,7 @@ impl Service {
     /// The name in the credential scope of a signature.
     pub fn scope(self) -> &'static str {
         match self {
+            Self::AutoScaling => "autoscaling",
             Self::Ec2 => "ec2",
             Self::Iam => "iam",
             Self::Elb | Self::Elbv2 => "elasticloadbalancing",
@@ -113,7 +119,7 @@ impl Service {
     pub fn protocol(self) -> Protocol {
         match self {
             Self::Ec2 => Protocol::Ec2,
-            Self::Elb | Self::Elbv2 | Self::Iam | Self::Sts => Protocol::Query,
+            Self::AutoScaling | Self::Elb | Self::Elbv2 | Self::Iam | Self::Sts => Protocol::Query,
             Self::Ssm => Protocol::Json,
         }
     }
@@ -130,6 +136,7 @@ impl Service {
     /// The XML namespace of its answers, from the service models; none where they are JSON.
     pub fn namespace(self) -> &'static str {
         match self {
+            Self::AutoScaling => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",

@@ -39,7 +39,12 @@ impl Ids {
 
     /// The next request id, in the shape of a UUID.
     pub(crate) fn request_id(&mut self) -> String {
-        let (high, low) = (self.draw("request"), self.draw("request"));
+        self.uuid("request")
+    }
+
+    /// The next id for a purpose, in the shape of a UUID.
+    pub(crate) fn uuid(&mut self, purpose: &str) -> String {
+        let (high, low) = (self.draw(purpose), self.draw(purpose));
         format!(
             "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
             high >> 32,

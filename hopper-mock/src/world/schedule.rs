@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::World;
 use crate::Time;
+use crate::autoscaling;
 use crate::ec2;
 use crate::iam::{self, InstanceProfile};
 
 /// A change of state that comes by itself. One variant for each kind of change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Transition {
+    /// Something happens in an Auto Scaling group.
+    AutoScaling(autoscaling::Event),
     /// A VPC is ready.
     VpcAvailable(String),
     /// A subnet is ready.
@@ -60,6 +63,7 @@ impl Transition {
     /// Makes the change. What it concerns may be gone by then.
     fn apply(self, world: &mut World) {
         match self {
+            Self::AutoScaling(event) => event.happen(world),
             Self::VpcAvailable(id) => ec2::vpc_available(world, &id),
             Self::SubnetAvailable(id) => ec2::subnet_available(world, &id),
             Self::NetworkInterfaceAvailable(id) => ec2::network_interface::available(world, &id),

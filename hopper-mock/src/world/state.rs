@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::machinery::Machinery;
 use super::schedule::Transition;
 use crate::Time;
+use crate::autoscaling::{self, AutoScaling};
 use crate::ec2::{self, Ec2};
 use crate::iam::{self, Iam};
 use crate::settings::Settings;
@@ -29,6 +30,9 @@ pub struct World {
     pub region: String,
     /// The unique id of the user in whose name every call is made.
     pub user_id: String,
+    /// What exists in Auto Scaling.
+    #[serde(default)]
+    pub autoscaling: AutoScaling,
     /// What exists in EC2.
     pub ec2: Ec2,
     /// What exists in IAM.
@@ -49,6 +53,7 @@ impl World {
             account: "123456789012".to_owned(),
             region: "eu-west-1".to_owned(),
             user_id: String::new(),
+            autoscaling: AutoScaling::default(),
             ec2: Ec2::default(),
             iam: Iam::default(),
             ssm: Ssm::default(),
@@ -69,6 +74,7 @@ impl World {
         let throttling = &self.machinery.settings.throttling;
         self.machinery.buckets.draw(throttling, self.now, request)?;
         match request.service {
+            Service::AutoScaling => autoscaling::operate(self, request),
             Service::Ec2 => ec2::operate(self, request),
             Service::Iam => iam::operate(self, request),
             Service::Ssm => ssm::operate(self, request),

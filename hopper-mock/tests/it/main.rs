@@ -6,6 +6,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod addresses;
+mod auto_scaling_groups;
+mod auto_scaling_instances;
+mod auto_scaling_lives;
+mod auto_scaling_tags;
 mod consistency;
 mod determinism;
 mod faults;
@@ -18,12 +22,14 @@ mod instance_changes;
 mod instances;
 mod internet_gateways;
 mod key_pairs;
+mod launch_configurations;
 mod nat_gateways;
 mod network_interfaces;
 mod protocol;
 mod route_table_associations;
 mod route_tables;
 mod routes;
+mod scaling_ground;
 mod security_groups;
 mod server;
 mod ssm;

@@ -166,7 +166,7 @@ fn a_route_to_a_nat_gateway_waits_for_it_and_outlives_it() {
 // [U] The switch for accounts where the route is taken at once.
 #[test]
 fn a_route_to_a_pending_nat_gateway_may_be_switched_on() {
-    let switches = Switches { route_to_pending_nat_gateway: true };
+    let switches = Switches { route_to_pending_nat_gateway: true, ..Switches::default() };
     let mock = Mock::builder().switches(switches).build();
     let vpc_id = vpc(&mock, "10.0.0.0/16");
     let subnet_id = subnet(&mock, &vpc_id, "10.0.0.0/24");

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Instance, InstanceState, check_vcpus};
+use crate::autoscaling;
 use crate::ec2::network_interface::{
     self, give_public_ip, primary_of, public_ip_of, take_public_ip,
 };
@@ -201,6 +202,15 @@ fn begin_stop(world: &mut World, id: &str, reason: StateReason) {
     world.schedule(after, Transition::InstanceStopped(id.to_owned()));
 }
 
+/// Terminates an instance on behalf of another service, also one that is protected from it. What
+/// is not there, or gone already, stays so.
+pub(crate) fn terminate_one(world: &mut World, id: &str) {
+    if world.ec2.instances.get(id).is_some_and(|instance| !instance.state.is_ending()) {
+        let reason = StateReason::new("Client.UserInitiatedShutdown", "User initiated shutdown");
+        begin_termination(world, id, reason);
+    }
+}
+
 pub(super) fn begin_termination(world: &mut World, id: &str, reason: StateReason) {
     leave(world, id, InstanceState::ShuttingDown, reason);
     let after = world.settings().latencies.instance_terminated;
@@ -217,6 +227,7 @@ fn leave(world: &mut World, id: &str, state: InstanceState, reason: StateReason)
             code => code.to_owned(),
         };
         instance.state_reason = Some(reason);
+        autoscaling::instance_left(world, id);
     }
 }
 

@@ -24,14 +24,15 @@ pub(crate) use credits::{describe as describe_credits, modify as modify_credits}
 pub(crate) use describe::describe;
 pub(crate) use launch::check_vcpus;
 pub(crate) use lifecycle::{
-    failed, forgotten, reboot, rebooted, running, start, stop, stopped, terminate, terminated,
+    failed, forgotten, reboot, rebooted, running, start, stop, stopped, terminate, terminate_one,
+    terminated,
 };
 pub(crate) use metadata::{MetadataRequest, modify as modify_metadata_options};
 pub(crate) use modify::modify;
 pub(crate) use network::InterfaceRequest;
+pub(crate) use prepare::check_user_data;
 pub(crate) use profile::ProfileRequest;
 pub use record::{IamInstanceProfile, Instance, MetadataOptions};
-#[allow(unused_imports, reason = "Auto Scaling launches without a request")]
 pub(crate) use request::LaunchRequest;
 pub(crate) use run::{RunInstances, ran, run};
 pub use state::InstanceState;

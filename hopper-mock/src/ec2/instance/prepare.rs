@@ -90,7 +90,7 @@ pub(super) fn prepare<'a>(
 }
 
 /// Refuses user data that is too long, or not in base64.
-pub(super) fn check_user_data(world: &World, user_data: Option<&str>) -> Result<(), AwsError> {
+pub(crate) fn check_user_data(world: &World, user_data: Option<&str>) -> Result<(), AwsError> {
     let Some(text) = user_data else { return Ok(()) };
     let bytes = BASE64_STANDARD.decode(text).map_err(|_| {
         AwsError::new("InvalidParameterValue", "Invalid BASE64 encoding of user data")

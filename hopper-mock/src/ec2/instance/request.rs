@@ -29,7 +29,6 @@ pub(crate) struct LaunchRequest {
     pub(crate) aws_tags: Tags,
 }
 
-#[allow(dead_code, reason = "Auto Scaling uses what RunInstances does not")]
 impl LaunchRequest {
     /// One instance of the data.
     pub(crate) fn one(data: LaunchTemplateData) -> Self {

@@ -22,7 +22,6 @@ pub(crate) mod instance_type;
 mod internet_gateway;
 mod ip_permission;
 mod key_pair;
-#[allow(dead_code, unreachable_pub, unused_imports, reason = "the operations come next")]
 pub(crate) mod launch_template;
 mod nat_gateway;
 pub(crate) mod nat_gateway_lifecycle;
@@ -57,6 +56,7 @@ pub use image::Image;
 pub use instance::{IamInstanceProfile, Instance, InstanceState, MetadataOptions};
 pub use internet_gateway::InternetGateway;
 pub use key_pair::KeyPair;
+pub use launch_template::{LaunchTemplate, LaunchTemplateData, LaunchTemplateVersion};
 pub use nat_gateway::{LastAddresses, NatGateway, NatGatewayFailure};
 pub use network_acl::{AclEntry, NetworkAcl};
 pub use network_interface::{Attachment, NetworkInterface, PrivateAddress};

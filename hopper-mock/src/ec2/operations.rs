@@ -5,9 +5,9 @@ use super::{
     DhcpOptions, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable,
     SecurityGroup, SecurityGroupRule, Subnet, Volume, Vpc, account_attribute, address,
     address_association, authorize, availability_zone, image, instance, instance_type,
-    internet_gateway, key_pair, nat_gateway_lifecycle, network_interface, region, route,
-    route_table, route_table_association, security_group, snapshot, subnet, subnet_attribute, tags,
-    volume, vpc, vpc_attribute,
+    internet_gateway, key_pair, launch_template, nat_gateway_lifecycle, network_interface, region,
+    route, route_table, route_table_association, security_group, snapshot, subnet,
+    subnet_attribute, tags, volume, vpc, vpc_attribute,
 };
 use crate::wire::{Answer, Request};
 use crate::world::{World, unknown_operation};
@@ -80,6 +80,16 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
         "DeleteKeyPair" => call.run(key_pair::delete),
         "DescribeKeyPairs" => call.run(key_pair::describe),
         "ImportKeyPair" => call.run(key_pair::import_key_pair),
+
+        "CreateLaunchTemplate" => call.run_once(launch_template::create, launch_template::shown),
+        "CreateLaunchTemplateVersion" => {
+            call.run_once(launch_template::create_version, launch_template::version_shown)
+        }
+        "DeleteLaunchTemplate" => call.run(launch_template::delete),
+        "DeleteLaunchTemplateVersions" => call.run(launch_template::delete_versions),
+        "DescribeLaunchTemplates" => call.run(launch_template::describe),
+        "DescribeLaunchTemplateVersions" => call.run(launch_template::describe_versions),
+        "ModifyLaunchTemplate" => call.run_once(launch_template::modify, launch_template::shown),
 
         "CopyImage" => call.run_once(image::copy, image::copied),
         "CreateImage" => call.run(image::create),

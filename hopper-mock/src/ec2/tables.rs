@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, DhcpOptions, Image, Instance, InternetGateway, KeyPair, NatGateway, NetworkAcl,
-    NetworkInterface, RouteTable, SecurityGroup, SecurityGroupRule, Snapshot, Subnet, Volume, Vpc,
+    Address, DhcpOptions, Image, Instance, InternetGateway, KeyPair, LaunchTemplate, NatGateway,
+    NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, SecurityGroupRule, Snapshot, Subnet,
+    Volume, Vpc,
 };
 use crate::world::{Registered, World};
 
@@ -42,6 +43,8 @@ pub struct Ec2 {
     pub instances: BTreeMap<String, Instance>,
     /// Key pairs.
     pub key_pairs: BTreeMap<String, KeyPair>,
+    /// Launch templates.
+    pub launch_templates: BTreeMap<String, LaunchTemplate>,
     /// Security groups.
     pub security_groups: BTreeMap<String, SecurityGroup>,
     /// The rules of all security groups.
@@ -64,6 +67,7 @@ pub(crate) static REGISTRY: &[Registered] = &[
     Registered::of::<Volume>(),
     Registered::of::<Instance>(),
     Registered::of::<KeyPair>(),
+    Registered::of::<LaunchTemplate>(),
     Registered::of::<SecurityGroup>(),
     Registered::of::<SecurityGroupRule>(),
 ];

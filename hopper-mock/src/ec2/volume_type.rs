@@ -22,7 +22,7 @@ enum Iops {
     Required,
 }
 
-const TYPES: [VolumeType; 7] = [
+static TYPES: [VolumeType; 7] = [
     VolumeType { name: "gp2", sizes: 1..=16_384, iops: Iops::BySize },
     VolumeType { name: "gp3", sizes: 1..=65_536, iops: Iops::Default(3_000) },
     VolumeType { name: "io1", sizes: 4..=16_384, iops: Iops::Required },
@@ -41,6 +41,20 @@ pub(super) struct Performance {
     pub(super) throughput: Option<u32>,
 }
 
+/// Refuses a name that is no volume type's.
+pub(super) fn check_name(name: &str) -> Result<(), AwsError> {
+    find(name).map(|_| ())
+}
+
+fn find(name: &str) -> Result<&'static VolumeType, AwsError> {
+    TYPES.iter().find(|known| known.name == name).ok_or_else(|| {
+        AwsError::new(
+            "UnknownVolumeType",
+            format!("Unsupported volume type '{name}' for volume creation. It is no volume type."),
+        )
+    })
+}
+
 /// Checks a size and what is asked for against the type.
 ///
 /// # Errors
@@ -51,13 +65,7 @@ pub(super) fn check(
     iops: Option<u32>,
     throughput: Option<u32>,
 ) -> Result<Performance, AwsError> {
-    let Some(found) = TYPES.iter().find(|known| known.name == name) else {
-        let why = "It is no volume type.";
-        return Err(AwsError::new(
-            "UnknownVolumeType",
-            format!("Unsupported volume type '{name}' for volume creation. {why}"),
-        ));
-    };
+    let found = find(name)?;
     if !found.sizes.contains(&size) {
         let (least, most) = (found.sizes.start(), found.sizes.end());
         return Err(AwsError::new(

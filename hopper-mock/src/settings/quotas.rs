@@ -76,6 +76,10 @@ quotas! {
     access_keys_per_user: 2,
     /// Parameters in a region, standard and advanced ones together: `ParameterLimitExceeded`.
     parameters: 10_000,
+    /// Launch templates in a region: `MaxTemplateLimitExceeded`.
+    launch_templates: 5_000,
+    /// Versions of a launch template: `MaxTemplateVersionLimitExceeded`.
+    versions_per_launch_template: 10_000,
     /// Launch configurations in a region: `LimitExceeded`.
     launch_configurations: 200,
     /// Auto Scaling groups in a region: `LimitExceeded`.

@@ -69,7 +69,7 @@ impl MetadataOptions {
 
 impl MetadataRequest {
     /// Refuses what cannot be.
-    pub(super) fn check(&self) -> Result<(), AwsError> {
+    pub(crate) fn check(&self) -> Result<(), AwsError> {
         match self.http_put_response_hop_limit {
             Some(limit) if !(1..=64).contains(&limit) => Err(AwsError::invalid_value(
                 "HttpPutResponseHopLimit",

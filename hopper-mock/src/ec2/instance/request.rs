@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use super::launch::launch;
 use super::network::InterfaceRequest;
 use super::prepare::prepare;
-use crate::ec2::launch_template::LaunchTemplateData;
+use crate::ec2::launch_template::{LaunchTemplateData, Resolved};
 use crate::wire::AwsError;
 use crate::world::{Tags, World};
 
@@ -33,6 +33,12 @@ impl LaunchRequest {
     /// One instance of the data.
     pub(crate) fn one(data: LaunchTemplateData) -> Self {
         Self { min_count: 1, max_count: 1, data, ..Self::default() }
+    }
+
+    /// One instance of a version of a launch template. `own` members win over the template's.
+    pub(crate) fn from_template(template: Resolved, own: LaunchTemplateData) -> Self {
+        let aws_tags = template.tags();
+        Self { aws_tags, ..Self::one(own.over(template.data)) }
     }
 
     /// Puts the instances into a subnet, as Auto Scaling does: the primary interface goes there if

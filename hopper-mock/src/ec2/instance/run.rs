@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::InstanceState;
 use super::request::LaunchRequest;
 use super::show::reservation;
-use crate::ec2::launch_template::LaunchTemplateData;
+use crate::ec2::launch_template::{LaunchTemplateData, LaunchTemplateSpecification};
 use crate::wire::{Answer, AwsError, Params, from_params};
 use crate::world::World;
 
@@ -26,9 +26,10 @@ struct Own {
     max_count: u32,
     subnet_id: Option<String>,
     private_ip_address: Option<Ipv4Addr>,
+    launch_template: Option<LaunchTemplateSpecification>,
 }
 
-const OWN: [&str; 4] = ["MinCount", "MaxCount", "SubnetId", "PrivateIpAddress"];
+const OWN: [&str; 5] = ["MinCount", "MaxCount", "SubnetId", "PrivateIpAddress", "LaunchTemplate"];
 
 impl RunInstances {
     /// Reads the parameters of a request.
@@ -46,14 +47,17 @@ pub(crate) fn run(
     client_token: Option<&str>,
 ) -> Result<String, AwsError> {
     let RunInstances { own, data } = input;
+    let request = match &own.launch_template {
+        None => LaunchRequest::one(data),
+        Some(template) => LaunchRequest::from_template(template.resolve(world)?, data),
+    };
     let request = LaunchRequest {
         min_count: own.min_count,
         max_count: own.max_count,
         subnet_id: own.subnet_id,
         private_ip: own.private_ip_address,
-        data,
         client_token: client_token.unwrap_or_default().to_owned(),
-        ..LaunchRequest::default()
+        ..request
     };
     request.run(world)
 }

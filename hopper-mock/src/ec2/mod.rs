@@ -53,7 +53,9 @@ pub use block_device::BlockDevice;
 pub(crate) use describe::page;
 pub use dhcp_options::DhcpOptions;
 pub use image::Image;
-pub use instance::{IamInstanceProfile, Instance, InstanceState, MetadataOptions};
+pub use instance::{
+    IamInstanceProfile, Instance, InstanceState, MetadataOptions, ProfileAssociation,
+};
 pub use internet_gateway::InternetGateway;
 pub use key_pair::KeyPair;
 pub use launch_template::{LaunchTemplate, LaunchTemplateData, LaunchTemplateVersion};

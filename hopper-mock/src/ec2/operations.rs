@@ -111,6 +111,16 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
         "DescribeInstanceTypeOfferings" => call.run(instance_type::describe_offerings),
         "DescribeInstanceTypes" => call.run(instance_type::describe),
 
+        "AssociateIamInstanceProfile" => call.run_without_dry_run(instance::associate_profile),
+        "DescribeIamInstanceProfileAssociations" => {
+            call.run_without_dry_run(instance::describe_profile_associations)
+        }
+        "DisassociateIamInstanceProfile" => {
+            call.run_without_dry_run(instance::disassociate_profile)
+        }
+        "ReplaceIamInstanceProfileAssociation" => {
+            call.run_without_dry_run(instance::replace_profile_association)
+        }
         "DescribeInstanceAttribute" => call.run(instance::describe_attribute),
         "DescribeInstanceCreditSpecifications" => call.run(instance::describe_credits),
         "DescribeInstances" => call.describe_with::<Instance>(instance::describe),

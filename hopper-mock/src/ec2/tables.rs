@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, DhcpOptions, Image, Instance, InternetGateway, KeyPair, LaunchTemplate, NatGateway,
-    NetworkAcl, NetworkInterface, RouteTable, SecurityGroup, SecurityGroupRule, Snapshot, Subnet,
-    Volume, Vpc,
+    NetworkAcl, NetworkInterface, ProfileAssociation, RouteTable, SecurityGroup, SecurityGroupRule,
+    Snapshot, Subnet, Volume, Vpc,
 };
 use crate::world::{Registered, World};
 
@@ -41,6 +41,8 @@ pub struct Ec2 {
     pub volumes: BTreeMap<String, Volume>,
     /// Instances.
     pub instances: BTreeMap<String, Instance>,
+    /// Associations of instance profiles with instances.
+    pub profile_associations: BTreeMap<String, ProfileAssociation>,
     /// Key pairs.
     pub key_pairs: BTreeMap<String, KeyPair>,
     /// Launch templates.

@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
+use super::entity::Entity;
 use crate::wire::{Answer, AwsError, Request, from_params};
 use crate::world::World;
 
@@ -16,6 +17,21 @@ pub(super) fn run<I: DeserializeOwned>(
 ) -> Answer {
     let input: I = from_params(&request.params).map_err(|error| validation(error.into()))?;
     handle(world, &input)
+}
+
+/// The same for an operation on one thing, whose input has its name as `Name` whatever the
+/// parameter is called for the kind of thing.
+pub(super) fn run_on<E: Entity, I: DeserializeOwned>(
+    world: &mut World,
+    request: &Request,
+    handle: impl FnOnce(&mut World, &I) -> Answer,
+) -> Answer {
+    if request.params.has("Name") {
+        return Err(AwsError::new("UnknownParameter", "The parameter Name is not recognized"));
+    }
+    let mut request = request.clone();
+    request.params.rename(E::NAME, "Name");
+    run(world, &request, handle)
 }
 
 fn validation(error: AwsError) -> AwsError {

@@ -111,7 +111,7 @@ pub(super) fn check_permissions(text: &str) -> Result<(), AwsError> {
         if let Some(sid) = sid {
             if !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
                 let why = format!(
-                    "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*: {sid}"
+                    "Statement IDs (SID) must be alpha-numeric: {sid} has other characters"
                 );
                 return Err(malformed(why));
             }
@@ -227,7 +227,8 @@ fn check_keys(object: &Map<String, Value>, known: &[&str]) -> Result<(), AwsErro
     Err(malformed("Syntax errors in policy."))
 }
 
-fn check_action(action: &str) -> Result<(), AwsError> {
+/// Refuses what is neither `service:Name` nor `*`.
+pub(super) fn check_action(action: &str) -> Result<(), AwsError> {
     if action == "*" {
         return Ok(());
     }

@@ -7,6 +7,8 @@ use crate::world::{Resource, World};
 
 /// A thing with a name under a path. Names are unique in the account, whatever the path.
 pub(super) trait Entity: Resource {
+    /// The parameter that names it.
+    const NAME: &'static str;
     /// How a message that it is missing begins.
     const MISSING: &'static str;
     /// How a message that it is there already begins.

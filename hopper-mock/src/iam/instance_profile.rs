@@ -66,6 +66,7 @@ impl Resource for InstanceProfile {
 }
 
 impl Entity for InstanceProfile {
+    const NAME: &'static str = "InstanceProfileName";
     const MISSING: &'static str = "Instance Profile";
     const EXISTS: &'static str = "Instance Profile";
 

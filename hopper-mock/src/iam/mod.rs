@@ -3,22 +3,35 @@
 //! IAM itself sees every change at once. EC2 and Auto Scaling see instance profiles late: see
 //! [`propagation`].
 
+mod access_key;
+mod account_summary;
+mod attachment;
+mod aws_managed;
 mod call;
 mod document;
 mod entity;
 mod instance_profile;
+mod login_profile;
 mod name;
 mod operations;
 mod page;
+mod policy;
+mod policy_version;
 pub(crate) mod propagation;
 mod role;
 mod role_policy;
+mod role_update;
+pub(crate) mod service_linked_role;
+mod simulate;
+mod simulate_condition;
 mod tables;
 mod tag;
+mod tagging;
 mod user;
 
 pub use instance_profile::InstanceProfile;
 pub(crate) use operations::operate;
+pub use policy::{Policy, PolicyVersion};
 pub(crate) use propagation::profile_seen_by_ec2;
 pub use role::Role;
 pub use tables::Iam;

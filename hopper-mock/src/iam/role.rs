@@ -76,6 +76,7 @@ impl Resource for Role {
 }
 
 impl Entity for Role {
+    const NAME: &'static str = "RoleName";
     const MISSING: &'static str = "The role with name";
     const EXISTS: &'static str = "Role with name";
 

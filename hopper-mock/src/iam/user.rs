@@ -94,6 +94,7 @@ impl Resource for User {
 }
 
 impl Entity for User {
+    const NAME: &'static str = "UserName";
     const MISSING: &'static str = "The user with name";
     const EXISTS: &'static str = "User with name";
 

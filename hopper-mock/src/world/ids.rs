@@ -31,10 +31,7 @@ impl Ids {
 
     /// The next id with upper-case letters and digits, as IAM makes them (`AROA` and 17 more).
     pub(crate) fn unique(&mut self, prefix: &str) -> String {
-        const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        let bytes = self.next(prefix);
-        let tail = bytes.iter().take(17).map(|byte| char::from(LETTERS[usize::from(byte & 31)]));
-        prefix.chars().chain(tail).collect()
+        spell(prefix, &self.next(prefix))
     }
 
     /// The next request id, in the shape of a UUID.
@@ -67,6 +64,17 @@ impl Ids {
         hash.update(purpose);
         hash.finalize().into()
     }
+}
+
+/// The unique id of a thing that is the same in every account.
+pub(crate) fn unique_id_of(prefix: &str, name: &str) -> String {
+    spell(prefix, &Sha256::digest(name).into())
+}
+
+fn spell(prefix: &str, bytes: &[u8; 32]) -> String {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let tail = bytes.iter().take(17).map(|byte| char::from(LETTERS[usize::from(byte & 31)]));
+    prefix.chars().chain(tail).collect()
 }
 
 #[cfg(test)]

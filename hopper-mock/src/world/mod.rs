@@ -17,6 +17,7 @@ mod tokens;
 
 pub use diff::{Diff, Difference};
 pub(crate) use doom::Doom;
+pub(crate) use ids::unique_id_of;
 pub use leftovers::Leftover;
 pub(crate) use registry::Registered;
 pub(crate) use resource::{Kind, Resource, Tags};

@@ -35,6 +35,10 @@ pub(crate) enum Transition {
     InstanceTerminated(String),
     /// An instance is not listed any more.
     InstanceForgotten(String),
+    /// An instance has the profile of this association.
+    ProfileAssociated(String),
+    /// An instance does not have the profile of this association any more.
+    ProfileDisassociated(String),
     /// An image is available, or failed with this code.
     ImageEnded(String, Option<String>),
     /// A snapshot is complete, or in error with this code.
@@ -57,6 +61,8 @@ pub(crate) enum Transition {
     NatGatewayForgotten(String),
     /// EC2 sees the instance profile with this name as it was then, or that it was gone.
     InstanceProfileSeen(String, Option<Box<InstanceProfile>>),
+    /// A service-linked role is gone.
+    ServiceLinkedRoleDeleted(String),
 }
 
 impl Transition {
@@ -74,6 +80,8 @@ impl Transition {
             Self::InstanceStopped(id) => ec2::instance::stopped(world, &id),
             Self::InstanceTerminated(id) => ec2::instance::terminated(world, &id),
             Self::InstanceForgotten(id) => ec2::instance::forgotten(world, &id),
+            Self::ProfileAssociated(id) => ec2::instance::profile_associated(world, &id),
+            Self::ProfileDisassociated(id) => ec2::instance::profile_disassociated(world, &id),
             Self::ImageEnded(id, failure) => ec2::image::ended(world, &id, failure.as_deref()),
             Self::SnapshotEnded(id, failure) => ec2::snapshot::ended(world, &id, failure),
             Self::VolumeReady(id, is_good) => ec2::volume::ready(world, &id, is_good),
@@ -88,6 +96,9 @@ impl Transition {
             Self::NatGatewayForgotten(id) => ec2::nat_gateway_lifecycle::forgotten(world, &id),
             Self::InstanceProfileSeen(name, profile) => {
                 iam::propagation::seen(world, name, profile);
+            }
+            Self::ServiceLinkedRoleDeleted(name) => {
+                iam::service_linked_role::deleted(world, &name);
             }
         }
     }

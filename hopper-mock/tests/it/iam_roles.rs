@@ -2,11 +2,9 @@
 
 use hopper_mock::{Bucket, Mock, Quotas, Throttling};
 
-use crate::support::{TRUST, accepted, blockers, mock, refused, role, seconds};
+use crate::support::{ALLOW_ALL, TRUST, accepted, blockers, mock, refused, role, seconds};
 
 const NAME: (&str, &str) = ("RoleName", "K8sMaster");
-const ALLOW_ALL: &str =
-    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
 
 fn put<'a>(name: &'a str, document: &'a str) -> [(&'a str, &'a str); 3] {
     [NAME, ("PolicyName", name), ("PolicyDocument", document)]
@@ -128,7 +126,8 @@ fn a_malformed_trust_policy_is_refused() {
         refused(&mock, "iam:CreateRole", &params, "MalformedPolicyDocument/400");
     }
     let wide = statement(&format!(
-        r#""Sid":"a b",{allow},"Principal":{{"AWS":["*","123456789012"],"Service":"ec2.amazonaws.com"}},
+        r#""Sid":"a b",{allow},"Principal":
+             {{"AWS":["*","123456789012"],"Service":"ec2.amazonaws.com"}},
            "Action":["sts:AssumeRole","sts:TagSession"],
            "Condition":{{"StringEqualsIfExists":{{"aws:SourceAccount":"123456789012"}}}}"#
     ));
@@ -303,4 +302,42 @@ fn iam_throttles_if_it_shall() {
     assert_eq!(error.status, 400);
     mock.advance(seconds(1));
     assert_eq!(get().code(), Some("NoSuchEntity"));
+}
+
+// [D] Description, session and trust policy can be changed.
+#[test]
+fn a_role_can_be_changed() {
+    let mock = mock();
+    role(&mock, "K8sMaster");
+    let params = [NAME, ("Description", "new"), ("MaxSessionDuration", "43200")];
+    accepted(&mock, "iam:UpdateRole", &params);
+    let lambda = TRUST.replace("ec2.", "lambda.");
+    accepted(&mock, "iam:UpdateAssumeRolePolicy", &[NAME, ("PolicyDocument", &lambda)]);
+    let shown = accepted(&mock, "iam:GetRole", &[NAME]);
+    assert_eq!(shown.text("Role/Description"), Some("new"));
+    assert_eq!(shown.text("Role/MaxSessionDuration"), Some("43200"));
+    assert!(shown.text("Role/AssumeRolePolicyDocument").unwrap().contains("lambda.amazonaws.com"));
+    let wrong = [NAME, ("PolicyDocument", ALLOW_ALL)];
+    refused(&mock, "iam:UpdateAssumeRolePolicy", &wrong, "MalformedPolicyDocument/400");
+    refused(&mock, "iam:UpdateRole", &[NAME, ("MaxSessionDuration", "1")], "ValidationError/400");
+    refused(&mock, "iam:UpdateRole", &[("RoleName", "nobody")], "NoSuchEntity/404");
+}
+
+// [M] The request and answer of an unmodified client, in the query protocol.
+#[test]
+fn iam_is_found_by_version_and_scope() {
+    use hopper_mock::{Request, Service};
+    let signed =
+        "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/iam/aws4_request, Signature=00";
+    let body = b"Action=GetRole&Version=2010-05-08&RoleName=K8sMaster";
+    let request = Request::from_http(Some(signed), None, body).unwrap();
+    assert_eq!((request.service, request.operation.as_str()), (Service::Iam, "GetRole"));
+    let reply = mock().call("iam:GetRole", &[NAME]);
+    assert!(reply.body.starts_with("<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity"));
+    let mock = mock();
+    role(&mock, "K8sMaster");
+    let reply = accepted(&mock, "iam:GetRole", &[NAME]);
+    let start =
+        "<GetRoleResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><GetRoleResult>";
+    assert!(reply.body.starts_with(start), "{}", reply.body);
 }

@@ -1,6 +1,7 @@
 //! [`launch`]: making the instances of a launch that has been checked.
 
 use super::network::{Plan, What};
+use super::profile_association;
 use super::request::LaunchRequest;
 use super::{IamInstanceProfile, Instance, InstanceState, MetadataOptions};
 use crate::ec2::instance_type::InstanceType;
@@ -173,6 +174,9 @@ fn instance(
         console_output: String::new(),
         tags: launch.tags.clone(),
     });
+    if let Some(profile) = &launch.profile {
+        profile_association::launched(world, &id, profile);
+    }
     for disk in &launch.disks {
         let zone = &plan.subnet.availability_zone;
         let volume_id = volume::make(world, disk, zone, launch.volume_tags.clone())?;

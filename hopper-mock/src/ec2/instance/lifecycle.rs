@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Instance, InstanceState, check_vcpus};
+use super::{Instance, InstanceState, check_vcpus, profile_association};
 use crate::autoscaling;
 use crate::ec2::network_interface::{
     self, give_public_ip, primary_of, public_ip_of, take_public_ip,
@@ -299,6 +299,7 @@ pub(crate) fn terminated(world: &mut World, id: &str) {
         }
     }
     volume::release(world, id);
+    profile_association::release(world, id);
     let after = world.settings().latencies.gone_but_listed;
     world.schedule(after, Transition::InstanceForgotten(id.to_owned()));
 }

@@ -11,6 +11,7 @@ mod modify;
 mod network;
 mod prepare;
 mod profile;
+mod profile_association;
 mod record;
 mod request;
 mod run;
@@ -32,6 +33,12 @@ pub(crate) use modify::modify;
 pub(crate) use network::InterfaceRequest;
 pub(crate) use prepare::check_user_data;
 pub(crate) use profile::ProfileRequest;
+pub use profile_association::ProfileAssociation;
+pub(crate) use profile_association::{
+    associate as associate_profile, associated as profile_associated,
+    describe as describe_profile_associations, disassociate as disassociate_profile,
+    disassociated as profile_disassociated, replace as replace_profile_association,
+};
 pub use record::{IamInstanceProfile, Instance, MetadataOptions};
 pub(crate) use request::LaunchRequest;
 pub(crate) use run::{RunInstances, ran, run};

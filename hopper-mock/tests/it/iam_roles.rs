@@ -1,6 +1,6 @@
 //! Rules of roles and their inline policies.
 
-use hopper_mock::{Bucket, Mock, Quotas, Throttling};
+use hopper_mock::{Bucket, Mock, Quotas, Service, Throttling};
 
 use crate::support::{ALLOW_ALL, TRUST, accepted, blockers, mock, refused, role, seconds};
 
@@ -323,21 +323,17 @@ fn a_role_can_be_changed() {
     refused(&mock, "iam:UpdateRole", &[("RoleName", "nobody")], "NoSuchEntity/404");
 }
 
-// [M] The request and answer of an unmodified client, in the query protocol.
+// [D] The query protocol: version and credential scope of IAM, its namespace, its errors.
 #[test]
-fn iam_is_found_by_version_and_scope() {
-    use hopper_mock::{Request, Service};
-    let signed =
-        "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/iam/aws4_request, Signature=00";
-    let body = b"Action=GetRole&Version=2010-05-08&RoleName=K8sMaster";
-    let request = Request::from_http(Some(signed), None, body).unwrap();
-    assert_eq!((request.service, request.operation.as_str()), (Service::Iam, "GetRole"));
-    let reply = mock().call("iam:GetRole", &[NAME]);
-    assert!(reply.body.starts_with("<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity"));
+fn iam_speaks_the_query_protocol() {
+    let found = Service::find(Some("2010-05-08"), Some("iam"));
+    assert_eq!(found, Some(Service::Iam));
     let mock = mock();
+    let reply = mock.call("iam:GetRole", &[NAME]);
+    assert!(reply.body.starts_with("<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity"));
     role(&mock, "K8sMaster");
     let reply = accepted(&mock, "iam:GetRole", &[NAME]);
-    let start =
-        "<GetRoleResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><GetRoleResult>";
-    assert!(reply.body.starts_with(start), "{}", reply.body);
+    let namespace = "https://iam.amazonaws.com/doc/2010-05-08/";
+    let start = format!("<GetRoleResponse xmlns=\"{namespace}\"><GetRoleResult><Role>");
+    assert!(reply.body.starts_with(&start), "{}", reply.body);
 }

@@ -198,18 +198,9 @@ pub(super) fn named(world: &World, public_ip: Ipv4Addr) -> Result<&Address, AwsE
     })
 }
 
-/// Refuses to touch an address that stands for an interface of AWS itself, worded as AWS does
-/// for a NAT gateway.
+/// Refuses to touch an address that stands for an interface of AWS itself.
 pub(super) fn check_own(world: &World, address: &Address) -> Result<(), AwsError> {
-    match address.interface(world) {
-        Some(interface) if interface.is_requester_managed() => Err(AwsError::new(
-            "AuthFailure",
-            "You do not have permission to access the specified resource.",
-        )
-        .with_status(400)
-        .blocked_by([interface.id.clone()])),
-        _ => Ok(()),
-    }
+    address.interface(world).map_or(Ok(()), NetworkInterface::check_own)
 }
 
 #[derive(Debug, Deserialize)]

@@ -87,10 +87,7 @@ pub(crate) fn associate_operation(world: &mut World, input: &AssociateAddress) -
         let why = format!("The address is not one of {}", interface.id);
         AwsError::new("InvalidParameterValue", why)
     })?;
-    if interface.is_requester_managed() {
-        let why = "You do not have permission to access the specified resource.";
-        return Err(AwsError::new("AuthFailure", why).with_status(400));
-    }
+    interface.check_own()?;
     if internet_gateway::of_vpc(world, &interface.vpc_id).is_none() {
         let why = format!("Network {} is not attached to any internet gateway", interface.vpc_id);
         return Err(AwsError::new("Gateway.NotAttached", why));
@@ -108,7 +105,7 @@ pub(crate) fn associate_operation(world: &mut World, input: &AssociateAddress) -
     });
     if let (Some(false), Some(other)) = (input.allow_reassociation, in_the_way.next()) {
         let why = format!("resource {} is already associated", other.id);
-        return Err(AwsError::new("Resource.AlreadyAssociated", why));
+        return Err(AwsError::new("Resource.AlreadyAssociated", why).blocked_by([other.id.clone()]));
     }
     let (allocation_id, interface_id) = (address.id.clone(), interface.id.clone());
     let association_id = associate(world, &allocation_id, &interface_id, private_ip);

@@ -102,7 +102,7 @@ pub(crate) fn authorize(world: &mut World, input: &Authorize, is_egress: bool) -
     for rule in group.rules(world, is_egress) {
         n_rules += 1;
         if let Some(terms) = terms.iter().find(|terms| rule.matches(terms)) {
-            return Err(duplicate(terms));
+            return Err(duplicate(terms, rule));
         }
     }
     for (at, one) in terms.iter().enumerate() {
@@ -223,9 +223,9 @@ pub(crate) fn modify(world: &mut World, input: &ModifySecurityGroupRules) -> Ans
     for Update { security_group_rule_id: id, security_group_rule: request } in &input.updates {
         let rule = find(world, group, id)?;
         let terms = request.terms(world, group)?;
-        let others = group.rules(world, rule.is_egress).filter(|other| other.id != *id);
-        if others.into_iter().any(|other| other.matches(&terms)) {
-            return Err(duplicate(&terms));
+        let mut others = group.rules(world, rule.is_egress).filter(|other| other.id != *id);
+        if let Some(other) = others.find(|other| other.matches(&terms)) {
+            return Err(duplicate(&terms, other));
         }
         changed.push((id, terms));
     }
@@ -245,11 +245,9 @@ fn find<'a>(
     if rule.group_id == group.id { Ok(rule) } else { Err(SecurityGroupRule::KIND.not_found(id)) }
 }
 
-fn duplicate(terms: &Terms) -> AwsError {
-    AwsError::new(
-        "InvalidPermission.Duplicate",
-        format!("the specified rule \"{terms}\" already exists"),
-    )
+fn duplicate(terms: &Terms, rule: &SecurityGroupRule) -> AwsError {
+    let why = format!("the specified rule \"{terms}\" already exists");
+    AwsError::new("InvalidPermission.Duplicate", why).blocked_by([rule.id.clone()])
 }
 
 fn missing() -> AwsError {

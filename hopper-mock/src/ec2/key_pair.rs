@@ -225,11 +225,12 @@ fn check_new_name(world: &World, name: &str) -> Result<(), AwsError> {
         let why = "A key name has 1 to 255 ASCII characters.";
         return Err(AwsError::invalid_value("keyName", name, why));
     }
-    if world.ec2.key_pairs.values().any(|pair| pair.name == name) {
+    if let Some(other) = world.ec2.key_pairs.values().find(|pair| pair.name == name) {
         return Err(AwsError::new(
             "InvalidKeyPair.Duplicate",
             format!("The keypair '{name}' already exists."),
-        ));
+        )
+        .blocked_by([other.id.clone()]));
     }
     Ok(())
 }

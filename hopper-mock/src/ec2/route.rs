@@ -169,7 +169,7 @@ pub(crate) fn create(world: &mut World, input: &RouteRequest) -> Answer {
     let target = input.target(world, table)?;
     if table.routes.iter().any(|route| route.destination_cidr_block == destination) {
         let why = format!("The route identified by {destination} already exists.");
-        return Err(AwsError::new("RouteAlreadyExists", why));
+        return Err(AwsError::new("RouteAlreadyExists", why).blocked_by([table.id.clone()]));
     }
     check_destination(world, table, destination, &target)?;
     let made = table.routes.iter().filter(|route| route.origin == "CreateRoute");

@@ -198,12 +198,14 @@ pub(crate) fn create(world: &mut World, input: &CreateSecurityGroup) -> Answer {
     })?;
     let vpc_id = world.find::<Vpc>(vpc_id)?.id.clone();
     let mut groups = world.ec2.security_groups.values();
-    if groups.any(|group| group.vpc_id == vpc_id && group.name == input.group_name) {
+    let is_same = |group: &&SecurityGroup| group.vpc_id == vpc_id && group.name == input.group_name;
+    if let Some(other) = groups.find(is_same) {
         let name = &input.group_name;
         return Err(AwsError::new(
             "InvalidGroup.Duplicate",
             format!("The security group '{name}' already exists for VPC '{vpc_id}'"),
-        ));
+        )
+        .blocked_by([other.id.clone()]));
     }
     if world.settings().quotas.security_groups <= world.ec2.security_groups.len() {
         return Err(AwsError::new(
@@ -243,7 +245,8 @@ pub(crate) fn delete(world: &mut World, input: &DeleteSecurityGroup) -> Answer {
         return Err(AwsError::new(
             "CannotDelete",
             format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user"),
-        ));
+        )
+        .blocked_by([group.vpc_id.clone()]));
     }
     let blockers = world.blockers(&id);
     if !blockers.is_empty() {

@@ -51,10 +51,14 @@ pub(super) fn no_such(message: impl Into<String>) -> AwsError {
 /// # Errors
 /// `EntityAlreadyExists`.
 pub(super) fn check_new<E: Entity>(world: &World, name: &str) -> Result<(), AwsError> {
-    if !E::table(world).keys().any(|taken| taken.eq_ignore_ascii_case(name)) {
-        return Ok(());
+    let mut names = E::table(world).keys();
+    match names.find(|taken| taken.eq_ignore_ascii_case(name)) {
+        None => Ok(()),
+        Some(taken) => {
+            let why = format!("{} {name} already exists.", E::EXISTS);
+            Err(AwsError::new("EntityAlreadyExists", why).blocked_by([taken.clone()]))
+        }
     }
-    Err(AwsError::new("EntityAlreadyExists", format!("{} {name} already exists.", E::EXISTS)))
 }
 
 /// Refuses one more than a quota allows.

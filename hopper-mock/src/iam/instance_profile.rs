@@ -187,9 +187,9 @@ pub(super) fn add_role(world: &mut World, input: &ProfileAndRole) -> Answer {
     let role: &Role = find(world, role_name)?;
     role.check_modifiable()?;
     let profile: &mut InstanceProfile = find_mut(world, name)?;
-    if profile.role.is_some() {
+    if let Some(held) = &profile.role {
         let why = "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1";
-        return Err(limit_exceeded(why));
+        return Err(limit_exceeded(why).blocked_by([held.clone()]));
     }
     profile.role = Some(role_name.clone());
     propagation::changed(world, name);

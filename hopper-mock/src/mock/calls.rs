@@ -22,6 +22,8 @@ pub struct Call {
     pub params: Vec<(String, String)>,
     /// `ok`, the error code, or `none` where no answer was made.
     pub outcome: String,
+    /// The text of a refusal: the rule, in words. Empty where nothing was refused.
+    pub message: String,
     /// What a fault did to it.
     pub fault: Option<&'static str>,
     /// The ids that stood in the way, where the refusal was about a dependency.
@@ -61,6 +63,7 @@ impl Calls {
         reply.code().unwrap_or("ok").clone_into(&mut call.outcome);
         call.request_id.clone_from(&reply.request_id);
         if let Some(error) = reply.error() {
+            call.message.clone_from(&error.message);
             call.blockers.clone_from(&error.blockers);
         }
         tracing::debug!(%call);
@@ -76,7 +79,9 @@ impl Calls {
 
     /// Records a call that never got an answer made for it.
     pub(super) fn record_broken(&mut self, at: Time, request: &Request, fault: &'static str) {
-        self.0.push(Call::new(at, request, Some(fault)));
+        let call = Call::new(at, request, Some(fault));
+        tracing::debug!(%call);
+        self.0.push(call);
     }
 }
 
@@ -88,6 +93,7 @@ impl Call {
             operation: request.operation.clone(),
             params: request.shown_params(),
             outcome: "none".to_owned(),
+            message: String::new(),
             fault,
             blockers: Vec::new(),
             request_id: String::new(),
@@ -109,7 +115,8 @@ impl fmt::Display for Calls {
     }
 }
 
-/// Time, operation, parameters (long ones cut short), outcome.
+/// Time, operation, parameters (long ones cut short), outcome; for a refusal also what stands in the
+/// way and the rule in words.
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const LONGEST: usize = 60;
@@ -127,6 +134,9 @@ impl fmt::Display for Call {
         write!(f, " -> {}", self.outcome)?;
         if !self.blockers.is_empty() {
             write!(f, " [{}]", self.blockers.join(" "))?;
+        }
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
         }
         match self.fault {
             None => Ok(()),

@@ -33,6 +33,7 @@ mod nat_gateways;
 mod network_interfaces;
 mod profile_associations;
 mod protocol;
+mod refusals;
 mod route_table_associations;
 mod route_tables;
 mod routes;

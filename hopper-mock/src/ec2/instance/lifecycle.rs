@@ -194,6 +194,7 @@ fn not_permitted(instance: &Instance, what: &str, attribute: &str) -> AwsError {
             instance.id
         ),
     )
+    .blocked_by([instance.id.clone()])
 }
 
 fn begin_stop(world: &mut World, id: &str, reason: StateReason) {

@@ -202,10 +202,7 @@ impl InterfaceRequest {
             ));
         }
         let interface = world.find::<NetworkInterface>(id)?;
-        if interface.attachment.is_some() {
-            let why = format!("Network interface '{id}' is currently in use.");
-            return Err(AwsError::new("InvalidNetworkInterface.InUse", why));
-        }
+        interface.check_free("InvalidNetworkInterface.InUse")?;
         let delete_on_termination = self.delete_on_termination.unwrap_or(false);
         Ok(Planned { device_index, delete_on_termination, what: What::Existing(id.clone()) })
     }

@@ -24,7 +24,7 @@ pub(crate) fn address_in(
     let subnet: &Subnet = world.find(subnet_id)?;
     let used: BTreeSet<_> = subnet.used_addresses(world).collect();
     if let Some(wanted) = wanted {
-        check(subnet, &used, wanted)?;
+        check(world, subnet, wanted)?;
         return Ok(wanted);
     }
     let first = u64::from(u32::from(subnet.cidr_block.network()));
@@ -47,19 +47,21 @@ pub(crate) fn address_in(
         })
 }
 
-fn check(subnet: &Subnet, used: &BTreeSet<Ipv4Addr>, wanted: Ipv4Addr) -> Result<(), AwsError> {
-    let (code, message) = if !subnet.cidr_block.contains(&wanted) {
-        let why = format!("Address {wanted} does not fall within the subnet's address range");
-        ("InvalidParameterValue", why)
-    } else if subnet.is_reserved(wanted) {
-        let why = format!("Address {wanted} is in subnet's reserved address range");
-        ("InvalidParameterValue", why)
-    } else if used.contains(&wanted) {
-        ("InvalidIPAddress.InUse", format!("Address {wanted} is in use."))
-    } else {
-        return Ok(());
-    };
-    Err(AwsError::new(code, message))
+fn check(world: &World, subnet: &Subnet, wanted: Ipv4Addr) -> Result<(), AwsError> {
+    let refuse =
+        |code: &str, why: &str| Err(AwsError::new(code, format!("Address {wanted} {why}")));
+    if !subnet.cidr_block.contains(&wanted) {
+        return refuse("InvalidParameterValue", "does not fall within the subnet's address range");
+    }
+    if subnet.is_reserved(wanted) {
+        return refuse("InvalidParameterValue", "is in subnet's reserved address range");
+    }
+    let mut others = world.ec2.network_interfaces.values();
+    match others.find(|other| other.subnet_id == subnet.id && other.has_address(wanted)) {
+        None => Ok(()),
+        Some(other) => refuse("InvalidIPAddress.InUse", "is in use.")
+            .map_err(|refusal| refusal.blocked_by([other.id.clone()])),
+    }
 }
 
 /// A public address nobody has, from 198.18.0.0/15: RFC 2544 keeps that block for tests, so no

@@ -98,10 +98,7 @@ pub(crate) fn attach_operation(world: &mut World, input: &AttachNetworkInterface
         let why = format!("The instance ID '{}' does not exist", input.instance_id);
         AwsError::new("InvalidInstanceID.NotFound", why)
     })?;
-    if interface.attachment.is_some() {
-        let why = format!("Network interface '{}' is currently in use.", interface.id);
-        return Err(AwsError::new("InvalidNetworkInterface.InUse", why));
-    }
+    interface.check_free("InvalidNetworkInterface.InUse")?;
     if interface.availability_zone != primary.availability_zone {
         let why = "The interface and the instance are in different availability zones";
         return Err(AwsError::new("InvalidParameterCombination", why));
@@ -109,14 +106,15 @@ pub(crate) fn attach_operation(world: &mut World, input: &AttachNetworkInterface
     let is_taken = |other: &&NetworkInterface| {
         other.attachment.as_ref().is_some_and(|held| held.device_index == input.device_index)
     };
-    if of_instance(world, &input.instance_id).iter().any(is_taken) {
+    if let Some(other) = of_instance(world, &input.instance_id).into_iter().find(is_taken) {
         return Err(AwsError::new(
             "InvalidParameterValue",
             format!(
                 "Instance '{}' already has an interface attached at device index '{}'.",
                 input.instance_id, input.device_index
             ),
-        ));
+        )
+        .blocked_by([other.id.clone()]));
     }
     let interface_id = interface.id.clone();
     let attachment_id = attach(world, &interface_id, &input.instance_id, input.device_index, false);
@@ -145,7 +143,8 @@ pub(crate) fn detach_operation(world: &mut World, input: &DetachNetworkInterface
     }
     if attachment.device_index == 0 {
         let why = "The network interface at device index 0 cannot be detached.";
-        return Err(AwsError::new("OperationNotPermitted", why));
+        let holder = attachment.instance_id.clone();
+        return Err(AwsError::new("OperationNotPermitted", why).blocked_by(holder));
     }
     if attachment.status != "detaching" {
         "detaching".clone_into(&mut attachment.status);

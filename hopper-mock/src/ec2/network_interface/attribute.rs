@@ -56,10 +56,7 @@ pub(crate) fn modify(world: &mut World, input: &ModifyNetworkInterfaceAttribute)
         }
     }
     let interface: &NetworkInterface = world.find(network_interface_id)?;
-    if interface.is_requester_managed() {
-        let why = "You do not have permission to access the specified resource.";
-        return Err(AwsError::new("AuthFailure", why).with_status(400));
-    }
+    interface.check_own()?;
     let groups = match group_ids.is_empty() {
         true => interface.group_ids.clone(),
         false => check_groups(world, world.find::<Subnet>(&interface.subnet_id)?, group_ids)?,

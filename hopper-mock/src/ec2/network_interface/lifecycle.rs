@@ -86,11 +86,7 @@ pub(crate) struct DeleteNetworkInterface {
 /// Deletes an interface that hangs on nothing.
 pub(crate) fn delete(world: &mut World, input: &DeleteNetworkInterface) -> Answer {
     let interface: &NetworkInterface = world.find(&input.network_interface_id)?;
-    if let Some(attachment) = &interface.attachment {
-        let holder = attachment.instance_id.as_ref().unwrap_or(&attachment.id).clone();
-        let why = format!("Network interface '{}' is currently in use.", interface.id);
-        return Err(AwsError::new("InvalidParameterValue", why).blocked_by([holder]));
-    }
+    interface.check_free("InvalidParameterValue")?;
     let id = interface.id.clone();
     remove(world, &id);
     Ok(Xml::done())

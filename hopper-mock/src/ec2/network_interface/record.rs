@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 use crate::Time;
+use crate::wire::AwsError;
 use crate::world::{Kind, Resource, Tags, World};
 
 /// A network interface.
@@ -79,6 +80,26 @@ impl NetworkInterface {
     /// Whether AWS made it for itself and alone may change it.
     pub fn is_requester_managed(&self) -> bool {
         self.requester_id.is_some()
+    }
+
+    /// Refuses to touch what only AWS may, worded as for the interface of a NAT gateway.
+    ///
+    /// # Errors
+    /// `AuthFailure`.
+    pub(in crate::ec2) fn check_own(&self) -> Result<(), AwsError> {
+        if !self.is_requester_managed() {
+            return Ok(());
+        }
+        let why = "You do not have permission to access the specified resource.";
+        Err(AwsError::new("AuthFailure", why).with_status(400).blocked_by([self.id.clone()]))
+    }
+
+    /// Refuses one that hangs on something, with the code that the operation has for it.
+    pub(in crate::ec2) fn check_free(&self, code: &str) -> Result<(), AwsError> {
+        let Some(attachment) = &self.attachment else { return Ok(()) };
+        let holder = attachment.instance_id.as_ref().unwrap_or(&attachment.id);
+        let why = format!("Network interface '{}' is currently in use.", self.id);
+        Err(AwsError::new(code, why).blocked_by([holder.clone()]))
     }
 
     /// Whether it hangs on this instance.

@@ -104,11 +104,12 @@ pub(crate) fn attach_operation(world: &mut World, input: &AttachVolume) -> Answe
             ),
         ));
     }
-    let mut others =
-        of_instance(world, instance_id).into_iter().filter_map(|v| v.attachment.as_ref());
-    if others.any(|held| held.device == *device) {
+    let is_there =
+        |other: &&Volume| other.attachment.as_ref().is_some_and(|held| held.device == *device);
+    if let Some(other) = of_instance(world, instance_id).into_iter().find(is_there) {
         let why = format!("Attachment point {device} is already in use");
-        return Err(AwsError::invalid_value("device", device, &why));
+        let refusal = AwsError::invalid_value("device", device, &why);
+        return Err(refusal.blocked_by([other.id.clone()]));
     }
     attach(world, volume_id, instance_id, device, false);
     shown(world, volume_id)
@@ -155,7 +156,8 @@ pub(crate) fn detach_operation(world: &mut World, input: &DetachVolume) -> Answe
                 "Unable to detach root volume '{}' from instance '{}'",
                 held.device, instance.id
             ),
-        ));
+        )
+        .blocked_by([instance.id.clone()]));
     }
     let attachment = world.ec2.volumes.get_mut(volume_id).and_then(|v| v.attachment.as_mut());
     if let Some(attachment) = attachment

@@ -54,7 +54,7 @@ def rule(name, expected, source, call, **params):
     """AWS answers this call with one of what is `expected`, separated by ` or `."""
     got = answer(call, **params)
     met = got in expected.split(" or ")
-    silent = got == "accepted" and "/" in expected
+    silent = got == "accepted" and not met
     print(f"{'met' if met else 'NOT'}  {name}: {got}{'' if met else f', not {expected}'} [{source}]")
     results.append((met, silent))
 

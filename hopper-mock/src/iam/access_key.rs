@@ -33,7 +33,7 @@ pub(super) fn create(world: &mut World, input: &OneUser) -> Answer {
     let secret = BASE64_STANDARD.encode(Sha256::digest(format!("{id} {}", world.user_id)));
     let secret: String = secret.chars().take(40).collect();
     let key = AccessKey { id: id.clone(), status: "Active".to_owned(), create_date: now };
-    let shown = key.show(name).text("SecretAccessKey", secret);
+    let shown = key.show(name).secret("SecretAccessKey", &secret);
     find_mut::<User>(world, name)?.access_keys.insert(id, key);
     Ok(Xml::new().node("AccessKey", shown))
 }

@@ -81,6 +81,15 @@ impl Linked {
     }
 }
 
+/// What a service does that needs its role: it makes it, unless it is there.
+pub(crate) fn ensure(world: &mut World, service: &str) {
+    let Some(linked) = Linked::named(service) else { return };
+    if !world.iam.roles.contains_key(&linked.role_name(None)) {
+        let role = linked.role(world, None, None);
+        world.iam.roles.insert(role.name.clone(), role);
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct CreateServiceLinkedRole {

@@ -1,5 +1,6 @@
 //! Rules of service-linked roles.
 
+use crate::scaling_ground::ScalingGround;
 use crate::support::{accepted, made, mock, refused, role, seconds};
 
 const NAME: (&str, &str) = ("RoleName", "AWSServiceRoleForAutoScaling");
@@ -72,4 +73,16 @@ fn its_deletion_is_a_task() {
     role(&mock, "K8sMaster");
     let other = [("RoleName", "K8sMaster")];
     refused(&mock, "iam:DeleteServiceLinkedRole", &other, "InvalidInput/400");
+}
+
+// [D] A service makes its role when it is first used.
+#[test]
+fn the_first_group_brings_the_role_of_auto_scaling() {
+    let ground = ScalingGround::new();
+    refused(ground.mock(), "iam:GetRole", &[NAME], "NoSuchEntity/404");
+    ground.create(&[]);
+    accepted(ground.mock(), "iam:GetRole", &[NAME]);
+    refused(ground.mock(), "iam:CreateServiceLinkedRole", &[SERVICE], "InvalidInput/400");
+    ground.create(&[("AutoScalingGroupName", "other")]);
+    assert!(ground.mock().world().leftovers().iter().all(|left| left.kind != "role"));
 }

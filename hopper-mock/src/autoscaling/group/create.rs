@@ -12,6 +12,7 @@ use crate::autoscaling::error::{check_name, validation};
 use crate::autoscaling::launch_source::{self, TemplateRequest};
 use crate::autoscaling::scaling;
 use crate::autoscaling::tags::{self, TagRequest};
+use crate::iam::ensure_service_linked_role;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
 
@@ -72,6 +73,7 @@ pub(in crate::autoscaling) fn create(world: &mut World, input: &CreateAutoScalin
         source.check(world, subnet)?;
     }
 
+    ensure_service_linked_role(world, "autoscaling.amazonaws.com");
     let uuid = world.machinery.ids.uuid("auto-scaling-group");
     let arn = format!(
         "arn:aws:autoscaling:{}:{}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}",

@@ -37,6 +37,7 @@
 //!   on from; [`Mock::edit`] changes it behind everyone's back.
 //! * [`Mock::fail`] makes calls go wrong; [`Mock::doom`] lets them be accepted and come to
 //!   nothing.
+//! * [`Mock::kube_service_lb`] lets Kubernetes make what nobody asked AWS for.
 //! * [`Mock::calls`] is the record of all calls.
 //! * The same seed and the same calls at the same times give the same ids, addresses and answers.
 
@@ -47,7 +48,10 @@
 
 pub mod autoscaling;
 pub mod ec2;
+pub mod elb;
+pub mod elbv2;
 pub mod iam;
+mod kubernetes;
 mod mock;
 pub mod settings;
 pub mod ssm;
@@ -56,6 +60,7 @@ mod time;
 mod wire;
 mod world;
 
+pub use kubernetes::{KubeLoadBalancer, KubeServiceLb};
 pub use mock::{Broken, Builder, Call, Calls, Doom, Fault, Mock, Server, WorldFileError};
 pub use settings::{Bucket, Latencies, Quotas, Settings, Switches, Throttling, Visibility};
 pub use time::{Time, TimeError};

@@ -6,7 +6,7 @@
 
 mod account_attribute;
 mod address;
-mod address_association;
+pub(crate) mod address_association;
 mod authorize;
 mod availability_zone;
 mod block_device;
@@ -19,7 +19,7 @@ mod filter;
 pub(crate) mod image;
 pub(crate) mod instance;
 pub(crate) mod instance_type;
-mod internet_gateway;
+pub(crate) mod internet_gateway;
 mod ip_permission;
 mod key_pair;
 pub(crate) mod launch_template;

@@ -9,6 +9,7 @@ mod fault;
 mod file;
 mod handle;
 mod http_client;
+mod kube;
 mod sdk;
 mod server;
 

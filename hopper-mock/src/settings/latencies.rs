@@ -115,12 +115,17 @@ latencies! {
     group_instance_in_service: 45_000,
     /// From the forced deletion of a group until its instances are gone (60 to 390 s).
     group_deleted: 75_000,
-    /// Classic load balancer creation (3 to 6 s).
+    /// A `CreateLoadBalancer` call (3 to 6 s for a classic one).
     load_balancer_created: 6_000,
+    /// Network load balancer `provisioning` to `active` (2 to 3 minutes; estimate).
+    network_load_balancer_active: 150_000,
     /// Until a load balancer's name resolves and a backend is healthy (30 to 180 s; estimate).
     load_balancer_healthy: 75_000,
-    /// Until a deleted load balancer's interfaces and group are gone (20 to 300 s; estimate).
-    load_balancer_gone: 80_000,
+    /// From the deletion of a load balancer until its interfaces are gone (1 to 10 minutes;
+    /// estimate).
+    load_balancer_interfaces_gone: 60_000,
+    /// From the deletion of a Service until Kubernetes deletes its load balancer (estimate).
+    kube_service_lb_deleted: 20_000,
 }
 
 impl Latencies {
@@ -129,6 +134,7 @@ impl Latencies {
         match operation {
             "RunInstances" => self.run_instances_call,
             "DeleteSnapshot" => self.snapshot_deleted,
+            "CreateLoadBalancer" => self.load_balancer_created,
             _ => self.call,
         }
     }

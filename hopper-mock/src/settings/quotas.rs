@@ -74,6 +74,12 @@ quotas! {
     attached_policies: 10,
     /// Access keys of a user: `LimitExceeded`.
     access_keys_per_user: 2,
+    /// Classic load balancers in a region: `TooManyLoadBalancers`.
+    classic_load_balancers: 20,
+    /// Network load balancers in a region: `TooManyLoadBalancers`.
+    network_load_balancers: 50,
+    /// Target groups in a region: `TooManyTargetGroups`.
+    target_groups: 3_000,
     /// Parameters in a region, standard and advanced ones together: `ParameterLimitExceeded`.
     parameters: 10_000,
     /// Launch templates in a region: `MaxTemplateLimitExceeded`.

@@ -1,7 +1,7 @@
 //! The registry: every kind of resource in one list, for what concerns all of them.
 
 use super::{Kind, Resource, Tags, World};
-use crate::{autoscaling, ec2, iam, ssm};
+use crate::{autoscaling, ec2, elb, elbv2, iam, ssm};
 
 /// One kind of resource, with its type erased.
 #[derive(Debug)]
@@ -49,7 +49,13 @@ impl Registered {
 
 /// Every kind there is, service by service.
 fn registry() -> impl Iterator<Item = &'static Registered> {
-    autoscaling::REGISTRY.iter().chain(ec2::REGISTRY).chain(iam::REGISTRY).chain(ssm::REGISTRY)
+    autoscaling::REGISTRY
+        .iter()
+        .chain(ec2::REGISTRY)
+        .chain(elb::REGISTRY)
+        .chain(elbv2::REGISTRY)
+        .chain(iam::REGISTRY)
+        .chain(ssm::REGISTRY)
 }
 
 impl World {

@@ -8,7 +8,9 @@ use super::World;
 use crate::Time;
 use crate::autoscaling;
 use crate::ec2;
+use crate::elbv2;
 use crate::iam::{self, InstanceProfile};
+use crate::kubernetes;
 
 /// A change of state that comes by itself. One variant for each kind of change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +61,14 @@ pub(crate) enum Transition {
     NatGatewayDeleted(String),
     /// A NAT gateway is not listed any more.
     NatGatewayForgotten(String),
+    /// An interface of a load balancer is gone.
+    LoadBalancerInterfaceGone(String),
+    /// Kubernetes deletes a load balancer it made.
+    KubeLoadBalancerRemoved(String),
+    /// Kubernetes tries to delete the group of a load balancer, so many times yet.
+    KubeGroupTried(String, u32),
+    /// A network load balancer is active, or failed with this code.
+    NetworkLoadBalancerEnded(String, Option<String>),
     /// EC2 sees the instance profile with this name as it was then, or that it was gone.
     InstanceProfileSeen(String, Option<Box<InstanceProfile>>),
     /// A service-linked role is gone.
@@ -94,6 +104,14 @@ impl Transition {
             }
             Self::NatGatewayDeleted(id) => ec2::nat_gateway_lifecycle::deleted(world, &id),
             Self::NatGatewayForgotten(id) => ec2::nat_gateway_lifecycle::forgotten(world, &id),
+            Self::LoadBalancerInterfaceGone(id) => ec2::network_interface::remove(world, &id),
+            Self::KubeLoadBalancerRemoved(id) => kubernetes::removed(world, &id),
+            Self::KubeGroupTried(id, tries_left) => {
+                kubernetes::tried_group(world, &id, tries_left);
+            }
+            Self::NetworkLoadBalancerEnded(arn, failure) => {
+                elbv2::load_balancer::ended(world, &arn, failure);
+            }
             Self::InstanceProfileSeen(name, profile) => {
                 iam::propagation::seen(world, name, profile);
             }

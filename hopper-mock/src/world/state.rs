@@ -10,6 +10,8 @@ use super::schedule::Transition;
 use crate::Time;
 use crate::autoscaling::{self, AutoScaling};
 use crate::ec2::{self, Ec2};
+use crate::elb::{self, Elb};
+use crate::elbv2::{self, Elbv2};
 use crate::iam::{self, Iam};
 use crate::settings::Settings;
 use crate::ssm::{self, Ssm};
@@ -35,6 +37,12 @@ pub struct World {
     pub autoscaling: AutoScaling,
     /// What exists in EC2.
     pub ec2: Ec2,
+    /// What exists in Elastic Load Balancing, as far as it is classic.
+    #[serde(default)]
+    pub elb: Elb,
+    /// What exists in Elastic Load Balancing, as far as it is not classic.
+    #[serde(default)]
+    pub elbv2: Elbv2,
     /// What exists in IAM.
     #[serde(default)]
     pub iam: Iam,
@@ -55,6 +63,8 @@ impl World {
             user_id: String::new(),
             autoscaling: AutoScaling::default(),
             ec2: Ec2::default(),
+            elb: Elb::default(),
+            elbv2: Elbv2::default(),
             iam: Iam::default(),
             ssm: Ssm::default(),
             machinery: Machinery::new(seed, settings),
@@ -73,13 +83,19 @@ impl World {
         self.advance(now);
         let throttling = &self.machinery.settings.throttling;
         self.machinery.buckets.draw(throttling, self.now, request)?;
+        self.perform(request)
+    }
+
+    /// Handles a request now, however often one may ask.
+    pub(crate) fn perform(&mut self, request: &Request) -> Answer {
         match request.service {
             Service::AutoScaling => autoscaling::operate(self, request),
             Service::Ec2 => ec2::operate(self, request),
+            Service::Elb => elb::operate(self, request),
+            Service::Elbv2 => elbv2::operate(self, request),
             Service::Iam => iam::operate(self, request),
             Service::Ssm => ssm::operate(self, request),
             Service::Sts => sts::operate(self, request),
-            Service::Elb | Service::Elbv2 => Err(unknown_operation(request)),
         }
     }
 

@@ -108,7 +108,7 @@ pub(crate) struct PublicIp {
     pub(crate) address: Ipv4Addr,
     /// Its name, in a VPC with DNS hostnames.
     pub(crate) dns_name: Option<String>,
-    /// The account of an Elastic IP address, or `amazon`.
+    /// The account of an Elastic IP address, `amazon`, or `amazon-elb`.
     pub(crate) owner_id: String,
     /// The id of an Elastic IP address.
     pub(crate) allocation_id: Option<String>,
@@ -153,7 +153,11 @@ pub(crate) fn public_ip_of(
         Some(PublicIp {
             address,
             dns_name: dns_name::public(world, &interface.vpc_id, address),
-            owner_id: "amazon".to_owned(),
+            owner_id: interface
+                .requester_id
+                .clone()
+                .filter(|id| id == NetworkInterface::ELB)
+                .unwrap_or_else(|| "amazon".to_owned()),
             allocation_id: None,
             association_id: None,
         })

@@ -72,6 +72,9 @@ pub struct Attachment {
 }
 
 impl NetworkInterface {
+    /// Who makes and holds the interfaces of load balancers.
+    pub(crate) const ELB: &str = "amazon-elb";
+
     /// The primary private address.
     pub fn private_ip(&self) -> Option<Ipv4Addr> {
         self.addresses.first().map(|address| address.private_ip)

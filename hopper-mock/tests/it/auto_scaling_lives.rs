@@ -125,6 +125,50 @@ fn zones_are_balanced() {
     assert_eq!(zones(), "eu-west-1a eu-west-1b");
 }
 
+// [D] A group that gets other zones moves its instances there: a new one first, then an old one
+// goes. The process may be suspended, and protected instances stay.
+#[test]
+fn instances_move_to_the_zones_of_their_group() {
+    let ground = ScalingGround::new();
+    let other = ground.subnet("10.0.16.0/20", "eu-west-1b");
+    ground.grown(&[]);
+    ground.call("SuspendProcesses", &[("ScalingProcesses.member.1", "AZRebalance")]);
+    ground.call("UpdateAutoScalingGroup", &[("VPCZoneIdentifier", &other)]);
+    ground.mock().advance(seconds(600));
+    let zones = || ground.all("Instances/*/AvailabilityZone").join(" ");
+    assert_eq!(zones(), "eu-west-1a");
+    ground.call("ResumeProcesses", &[]);
+    ground.mock().advance(seconds(45));
+    let mut states = ground.states();
+    states.sort();
+    assert_eq!(states, ["InService", "Terminating"]);
+    ground.mock().advance(seconds(75));
+    assert_eq!((zones().as_str(), ground.states().join(" ").as_str()), ("eu-west-1b", "InService"));
+
+    let id = ground.ids().remove(0);
+    let more = [("InstanceIds.member.1", id.as_str()), ("ProtectedFromScaleIn", "true")];
+    ground.call("SetInstanceProtection", &more);
+    let first = ground.ground.subnet_id.as_str();
+    ground.call("UpdateAutoScalingGroup", &[("VPCZoneIdentifier", first)]);
+    ground.mock().advance(seconds(600));
+    assert_eq!(ground.ids(), [id]);
+}
+
+// [D] Where zones differ by two instances, one moves.
+#[test]
+fn zones_that_differ_by_two_are_balanced() {
+    let ground = ScalingGround::new();
+    ground.grown(&[("DesiredCapacity", "3")]);
+    let other = ground.subnet("10.0.16.0/20", "eu-west-1b");
+    let both = format!("{},{other}", ground.ground.subnet_id);
+    ground.call("UpdateAutoScalingGroup", &[("VPCZoneIdentifier", &both)]);
+    ground.mock().advance(seconds(300));
+    let mut zones = ground.all("Instances/*/AvailabilityZone");
+    zones.sort();
+    assert_eq!(zones.join(" "), "eu-west-1a eu-west-1a eu-west-1b");
+    assert_eq!(ground.states(), ["InService"; 3]);
+}
+
 // [D] An instance ended behind the group's back is replaced at the next health check.
 #[test]
 fn an_instance_that_ends_is_replaced() {

@@ -101,6 +101,7 @@ pub(in crate::autoscaling) fn create(world: &mut World, input: &CreateAutoScalin
         is_deleting: false,
         n_failed_launches: 0,
         next_launch: None,
+        rebalancing: None,
         tags,
         propagated_tags,
     };

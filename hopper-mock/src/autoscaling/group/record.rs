@@ -55,6 +55,8 @@ pub struct AutoScalingGroup {
     pub n_failed_launches: u32,
     /// When it may launch again after a failure.
     pub next_launch: Option<Time>,
+    /// The launch by which it moves an instance to another zone.
+    pub rebalancing: Option<String>,
     /// Its tags.
     pub tags: Tags,
     /// The keys of those that its instances get too.

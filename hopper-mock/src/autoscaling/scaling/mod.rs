@@ -3,6 +3,7 @@
 
 mod health;
 mod launch;
+mod rebalance;
 mod settle;
 mod terminate;
 

@@ -1,6 +1,7 @@
 //! [`settle`]: what a group begins because it has too many or too few instances.
 
 use super::super::{ActivityStatus, Event, Process, activity, group, termination_policy};
+use super::rebalance::{n_extra, rebalance};
 use super::{begin_termination, schedule};
 use crate::world::World;
 
@@ -11,13 +12,16 @@ pub(in crate::autoscaling) fn settle(world: &mut World, arn: &str, why: &str) {
     let wanted = usize::try_from(group.desired_capacity).unwrap_or(usize::MAX);
     let launches = activity::launches_to_come(world, arn);
     let present = group.active().count() + launches.len();
+    let allowed = wanted + n_extra(world, group);
     if present < wanted {
         let is_waiting = group.next_launch.is_some_and(|next| world.now < next);
         if !is_waiting && !group.suspends(Process::Launch) {
             grow(world, arn, why, (present, wanted));
         }
+    } else if present == wanted && launches.is_empty() {
+        rebalance(world, arn);
     } else if !group.suspends(Process::Terminate) {
-        let surplus = present - wanted;
+        let surplus = present.saturating_sub(allowed);
         for id in launches.iter().rev().take(surplus) {
             activity::end(world, id, ActivityStatus::Cancelled, None);
         }
@@ -26,7 +30,6 @@ pub(in crate::autoscaling) fn settle(world: &mut World, arn: &str, why: &str) {
 }
 
 fn grow(world: &mut World, arn: &str, why: &str, (present, wanted): (usize, usize)) {
-    let Some((name, _)) = group::by_arn(world, arn).map(|group| group.names()) else { return };
     let cause = format!(
         "{}At {} an instance was started in response to a difference between desired and actual \
          capacity, increasing the capacity from {present} to {wanted}.",
@@ -34,12 +37,18 @@ fn grow(world: &mut World, arn: &str, why: &str, (present, wanted): (usize, usiz
         world.now
     );
     for _ in present..wanted {
-        let what = "Launching a new EC2 instance";
-        let cause = cause.as_str();
-        let id = activity::begin(world, (&name, arn), ActivityStatus::PreInService, what, cause);
-        let after = world.settings().latencies.group_launch;
-        schedule(world, after, Event::Launch(arn.to_owned(), id));
+        begin_launch(world, arn, &cause);
     }
+}
+
+/// Begins to launch an instance, for a cause. Gives the id of the activity.
+pub(super) fn begin_launch(world: &mut World, arn: &str, cause: &str) -> Option<String> {
+    let (name, _) = group::by_arn(world, arn)?.names();
+    let what = "Launching a new EC2 instance";
+    let id = activity::begin(world, (&name, arn), ActivityStatus::PreInService, what, cause);
+    let after = world.settings().latencies.group_launch;
+    schedule(world, after, Event::Launch(arn.to_owned(), id.clone()));
+    Some(id)
 }
 
 fn shrink(world: &mut World, arn: &str, why: &str, by: usize) {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{no_launch_configuration, validation};
 use crate::ec2::Subnet;
 use crate::ec2::instance::LaunchRequest;
-use crate::ec2::launch_template::LaunchTemplateData;
+use crate::ec2::launch_template::{LaunchTemplateData, LaunchTemplateSpecification};
 use crate::wire::{AwsError, Xml};
 use crate::world::{Tags, World};
 
@@ -19,22 +19,13 @@ pub enum LaunchSource {
     },
     /// A launch template.
     LaunchTemplate {
-        /// Its id, if the group knows it.
-        id: Option<String>,
-        /// Its name, if the group knows it.
-        name: Option<String>,
-        /// A number, `$Latest` or `$Default`.
+        /// Its id.
+        id: String,
+        /// Its name.
+        name: String,
+        /// A number, `$Latest` or `$Default`; of an instance always a number.
         version: String,
     },
-}
-
-/// A launch template in a request.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct TemplateRequest {
-    launch_template_id: Option<String>,
-    launch_template_name: Option<String>,
-    version: Option<String>,
 }
 
 /// The source a request names, which exists.
@@ -44,7 +35,7 @@ pub(super) struct TemplateRequest {
 pub(super) fn read(
     world: &World,
     launch_configuration: Option<&str>,
-    template: Option<&TemplateRequest>,
+    template: Option<&LaunchTemplateSpecification>,
 ) -> Result<Option<LaunchSource>, AwsError> {
     match (launch_configuration, template) {
         (None, None) => Ok(None),
@@ -53,7 +44,7 @@ pub(super) fn read(
             Ok(Some(LaunchSource::LaunchConfiguration { name: name.to_owned() }))
         }
         (Some(name), None) => Err(no_launch_configuration(name)),
-        (None, Some(request)) => request.read().map(Some),
+        (None, Some(template)) => of_template(world, template).map(Some),
     }
 }
 
@@ -65,19 +56,27 @@ pub(super) fn one_source() -> AwsError {
     )
 }
 
-impl TemplateRequest {
-    fn read(&self) -> Result<LaunchSource, AwsError> {
-        if self.launch_template_id.is_some() == self.launch_template_name.is_some() {
-            return Err(validation(
-                "Valid requests must contain either LaunchTemplateId or LaunchTemplateName",
-            ));
-        }
-        Ok(LaunchSource::LaunchTemplate {
-            id: self.launch_template_id.clone(),
-            name: self.launch_template_name.clone(),
-            version: self.version.clone().unwrap_or_else(|| "$Default".to_owned()),
-        })
+/// A template and the version of it that a request names, both of which exist.
+fn of_template(
+    world: &World,
+    template: &LaunchTemplateSpecification,
+) -> Result<LaunchSource, AwsError> {
+    if template.launch_template_id.is_some() == template.launch_template_name.is_some() {
+        return Err(validation(
+            "Valid requests must contain either LaunchTemplateId or LaunchTemplateName",
+        ));
     }
+    let found = template.resolve(world).map_err(|error| not_fully_formed(&error))?;
+    Ok(LaunchSource::LaunchTemplate {
+        id: found.id,
+        name: found.name,
+        version: template.version.clone().unwrap_or_else(|| "$Default".to_owned()),
+    })
+}
+
+/// The refusal of a template that EC2 would not launch from.
+fn not_fully_formed(error: &AwsError) -> AwsError {
+    validation(format!("You must use a valid fully-formed launch template. {}", error.message))
 }
 
 impl LaunchSource {
@@ -91,27 +90,30 @@ impl LaunchSource {
         subnet_id: &str,
         tags: Tags,
     ) -> Result<String, AwsError> {
-        let request = LaunchRequest { aws_tags: tags, ..LaunchRequest::one(self.data(world)?) };
+        let mut request = match self {
+            Self::LaunchConfiguration { name } => {
+                let found = world.autoscaling.launch_configurations.get(name);
+                LaunchRequest::one(found.ok_or_else(|| no_launch_configuration(name))?.data()?)
+            }
+            Self::LaunchTemplate { id, version, .. } => {
+                let template = specification(id, version).resolve(world)?;
+                LaunchRequest::from_template(template, LaunchTemplateData::default())
+            }
+        };
+        request.aws_tags.extend(tags);
         let launched = request.place(subnet_id).start(world)?;
         let nothing = || AwsError::new("InternalError", "An internal error has occurred");
         launched.into_iter().next().ok_or_else(nothing)
     }
 
-    /// What an instance shall be.
-    fn data(&self, world: &World) -> Result<LaunchTemplateData, AwsError> {
+    /// The same with the version it means just now, if the template is still there.
+    pub(super) fn resolved(&self, world: &World) -> Self {
         match self {
-            Self::LaunchConfiguration { name } => {
-                let found = world.autoscaling.launch_configurations.get(name);
-                found.ok_or_else(|| no_launch_configuration(name))?.data()
-            }
-            Self::LaunchTemplate { id, name, .. } => {
-                let (what, which) = match id {
-                    Some(id) => ("ID", id.clone()),
-                    None => ("name", name.clone().unwrap_or_default()),
-                };
-                Err(validation(format!(
-                    "The specified launch template, with template {what} {which}, does not exist."
-                )))
+            Self::LaunchConfiguration { .. } => self.clone(),
+            Self::LaunchTemplate { id, name, version } => {
+                let found = specification(id, version).resolve(world);
+                let version = found.map_or_else(|_| version.clone(), |t| t.version.to_string());
+                Self::LaunchTemplate { id: id.clone(), name: name.clone(), version }
             }
         }
     }
@@ -123,10 +125,7 @@ impl LaunchSource {
             return Ok(());
         }
         match self.launch(&mut world.clone(), &subnet.id, Tags::new()) {
-            Err(error) if !is_lack(&error) => Err(validation(format!(
-                "You must use a valid fully-formed launch template. {}",
-                error.message
-            ))),
+            Err(error) if !is_lack(&error) => Err(not_fully_formed(&error)),
             _ => Ok(()),
         }
     }
@@ -138,8 +137,8 @@ impl LaunchSource {
             Self::LaunchTemplate { id, name, version } => Xml::new().node(
                 "LaunchTemplate",
                 Xml::new()
-                    .opt("LaunchTemplateId", id.as_ref())
-                    .opt("LaunchTemplateName", name.as_ref())
+                    .text("LaunchTemplateId", id)
+                    .text("LaunchTemplateName", name)
                     .text("Version", version),
             ),
         }
@@ -149,4 +148,12 @@ impl LaunchSource {
 /// Whether a launch was refused for what may be there later.
 fn is_lack(error: &AwsError) -> bool {
     error.code.starts_with("Insufficient") || error.code.ends_with("LimitExceeded")
+}
+
+fn specification(id: &str, version: &str) -> LaunchTemplateSpecification {
+    LaunchTemplateSpecification {
+        launch_template_id: Some(id.to_owned()),
+        launch_template_name: None,
+        version: Some(version.to_owned()),
+    }
 }

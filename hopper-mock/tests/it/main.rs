@@ -10,6 +10,7 @@ mod auto_scaling_groups;
 mod auto_scaling_instances;
 mod auto_scaling_lives;
 mod auto_scaling_tags;
+mod auto_scaling_templates;
 mod consistency;
 mod determinism;
 mod elb;

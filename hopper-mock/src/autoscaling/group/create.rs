@@ -9,10 +9,11 @@ use super::place::Places;
 use super::record::service_linked_role;
 use super::{AutoScalingGroup, HealthCheckType, bounds};
 use crate::autoscaling::error::{check_name, validation};
-use crate::autoscaling::launch_source::{self, TemplateRequest};
+use crate::autoscaling::launch_source;
 use crate::autoscaling::scaling;
 use crate::autoscaling::tags::{self, TagRequest};
 use crate::iam::ensure_service_linked_role;
+use crate::ec2::launch_template::LaunchTemplateSpecification;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
 
@@ -21,7 +22,7 @@ use crate::world::World;
 pub(in crate::autoscaling) struct CreateAutoScalingGroup {
     auto_scaling_group_name: String,
     launch_configuration_name: Option<String>,
-    launch_template: Option<TemplateRequest>,
+    launch_template: Option<LaunchTemplateSpecification>,
     instance_id: Option<String>,
     min_size: u32,
     max_size: u32,

@@ -6,8 +6,9 @@ use super::create::{check_role, warmup};
 use super::options::termination_policies;
 use super::place::Places;
 use super::{HealthCheckType, bounds, by_arn_mut, live};
-use crate::autoscaling::launch_source::{self, TemplateRequest};
+use crate::autoscaling::launch_source;
 use crate::autoscaling::scaling;
+use crate::ec2::launch_template::LaunchTemplateSpecification;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
 
@@ -16,7 +17,7 @@ use crate::world::World;
 pub(in crate::autoscaling) struct UpdateAutoScalingGroup {
     auto_scaling_group_name: String,
     launch_configuration_name: Option<String>,
-    launch_template: Option<TemplateRequest>,
+    launch_template: Option<LaunchTemplateSpecification>,
     min_size: Option<u32>,
     max_size: Option<u32>,
     desired_capacity: Option<u32>,

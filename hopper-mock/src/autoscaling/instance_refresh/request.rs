@@ -49,7 +49,7 @@ pub(in crate::autoscaling) fn start(world: &mut World, input: &StartInstanceRefr
     }
     let warmup = preferences.instance_warmup.or(group.default_instance_warmup);
     let instance_warmup = warmup.unwrap_or(group.health_check_grace_period);
-    let remaining = to_replace(group, preferences.skip_matching, protected);
+    let remaining = to_replace(world, group, preferences.skip_matching, protected);
     let (group_name, group_arn) = group.names();
     let id = world.machinery.ids.uuid("instance-refresh");
     let refresh = InstanceRefresh {
@@ -77,10 +77,16 @@ pub(in crate::autoscaling) fn start(world: &mut World, input: &StartInstanceRefr
 }
 
 /// The instances a refresh replaces, the oldest first. Those in standby stay.
-fn to_replace(group: &AutoScalingGroup, skips_matching: bool, protected: &str) -> Vec<String> {
+fn to_replace(
+    world: &World,
+    group: &AutoScalingGroup,
+    skips_matching: bool,
+    protected: &str,
+) -> Vec<String> {
+    let source = group.source.resolved(world);
     let mut members: Vec<_> = group
         .active()
-        .filter(|member| !(skips_matching && member.source == group.source))
+        .filter(|member| !(skips_matching && member.source == source))
         .filter(|member| !(member.is_protected && protected == "Ignore"))
         .collect();
     members.sort_by_key(|member| (member.launch_time, &member.id));

@@ -57,7 +57,8 @@ fn try_launch(
     }
     let mut tags = group.tags_to_propagate();
     tags.insert(GROUP_TAG.to_owned(), group.name.clone());
-    let id = group.source.launch(world, &subnet.id, tags)?;
+    let source = group.source.resolved(world);
+    let id = source.launch(world, &subnet.id, tags)?;
     let instance_type = world.ec2.instances.get(&id).map(|launched| launched.instance_type.clone());
     Ok(GroupInstance {
         id,
@@ -66,7 +67,7 @@ fn try_launch(
         subnet_id: subnet.id,
         state: LifecycleState::Pending,
         is_healthy: true,
-        source: group.source.clone(),
+        source,
         is_protected: group.new_instances_protected,
         launch_time: world.now,
         in_service_since: None,

@@ -253,6 +253,23 @@ fn there_are_policies_and_no_hooks() {
     assert_eq!(ground.call("DescribeLifecycleHooks", &[]).count("LifecycleHooks"), 0);
 }
 
+// [D] The first group makes the service-linked role, which stays; another role has to be there.
+#[test]
+fn the_first_group_makes_the_service_linked_role() {
+    let ground = ScalingGround::new();
+    let role = [("RoleName", "AWSServiceRoleForAutoScaling")];
+    refused(ground.mock(), "iam:GetRole", &role, "NoSuchEntity/404");
+    ground.create(&[]);
+    let shown = accepted(ground.mock(), "iam:GetRole", &role);
+    assert_eq!(shown.text("Role/Arn"), ground.shown("ServiceLinkedRoleARN").as_deref());
+    let service = ("AWSServiceName", "autoscaling.amazonaws.com");
+    let suffixed = [service, ("CustomSuffix", "mine")];
+    let made = accepted(ground.mock(), "iam:CreateServiceLinkedRole", &suffixed);
+    let arn = made.text("Role/Arn").unwrap();
+    ground.call("UpdateAutoScalingGroup", &[("ServiceLinkedRoleARN", arn)]);
+    assert_eq!(ground.shown("ServiceLinkedRoleARN").as_deref(), Some(arn));
+}
+
 // [D] The query protocol: lists of members, void answers, errors with their type.
 #[test]
 fn the_wire_is_that_of_the_query_protocol() {

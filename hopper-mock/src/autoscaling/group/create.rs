@@ -6,13 +6,11 @@ use serde::Deserialize;
 
 use super::options::termination_policies;
 use super::place::Places;
-use super::record::service_linked_role;
-use super::{AutoScalingGroup, HealthCheckType, bounds};
+use super::{AutoScalingGroup, HealthCheckType, bounds, service_linked_role};
 use crate::autoscaling::error::{check_name, validation};
 use crate::autoscaling::launch_source;
 use crate::autoscaling::scaling;
 use crate::autoscaling::tags::{self, TagRequest};
-use crate::iam::ensure_service_linked_role;
 use crate::ec2::launch_template::LaunchTemplateSpecification;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
@@ -67,14 +65,14 @@ pub(in crate::autoscaling) fn create(world: &mut World, input: &CreateAutoScalin
         Some(named) => HealthCheckType::named(named)?,
     };
     let termination_policies = termination_policies(&input.termination_policies)?;
-    check_role(world, input.service_linked_role_arn.as_deref())?;
+    let role = service_linked_role::read(world, input.service_linked_role_arn.as_deref())?;
     let (tags, propagated_tags) = tags::read(world, &input.tags, Some(name))?;
     check_new(world, name)?;
     if let Some(subnet) = places.any_subnet(world) {
         source.check(world, subnet)?;
     }
 
-    ensure_service_linked_role(world, "autoscaling.amazonaws.com");
+    service_linked_role::ensure(world);
     let uuid = world.machinery.ids.uuid("auto-scaling-group");
     let arn = format!(
         "arn:aws:autoscaling:{}:{}:autoScalingGroup:{uuid}:autoScalingGroupName/{name}",
@@ -95,6 +93,7 @@ pub(in crate::autoscaling) fn create(world: &mut World, input: &CreateAutoScalin
         health_check_type,
         health_check_grace_period: input.health_check_grace_period.unwrap_or(0),
         default_instance_warmup: warmup(input.default_instance_warmup)?,
+        service_linked_role: role,
         termination_policies,
         new_instances_protected: input.new_instances_protected_from_scale_in,
         instances: BTreeMap::new(),
@@ -123,16 +122,6 @@ pub(super) fn warmup(seconds: Option<i64>) -> Result<Option<u32>, AwsError> {
         Some(seconds) => u32::try_from(seconds).map(Some).map_err(|_| {
             validation(format!("DefaultInstanceWarmup {seconds} must not be negative"))
         }),
-    }
-}
-
-/// Refuses another role than the one there is.
-pub(super) fn check_role(world: &World, arn: Option<&str>) -> Result<(), AwsError> {
-    match arn.filter(|arn| *arn != service_linked_role(world)) {
-        None => Ok(()),
-        Some(arn) => {
-            Err(validation(format!("ARN specified for Service-Linked Role is not valid: {arn}")))
-        }
     }
 }
 

@@ -35,7 +35,7 @@ pub(in crate::autoscaling) fn describe(
     let token = input.next_token.as_deref();
     let (groups, next) = page::cut(groups.collect(), page::USUAL, input.max_records, token)?;
     let with_instances = input.include_instances.unwrap_or(true);
-    let items = groups.into_iter().map(|group| group.show(world, with_instances));
+    let items = groups.into_iter().map(|group| group.show(with_instances));
     Ok(listed("AutoScalingGroups", items, next))
 }
 

@@ -13,6 +13,7 @@ mod member;
 mod options;
 mod place;
 mod record;
+mod service_linked_role;
 mod standby;
 mod update;
 

@@ -41,6 +41,8 @@ pub struct AutoScalingGroup {
     pub health_check_grace_period: u32,
     /// How many seconds a refresh waits for a new instance to warm up.
     pub default_instance_warmup: Option<u32>,
+    /// The ARN of the role in whose name it acts.
+    pub service_linked_role: String,
     /// Which instances go first when it shrinks.
     pub termination_policies: Vec<String>,
     /// Whether new instances are protected when it shrinks.
@@ -96,7 +98,7 @@ impl AutoScalingGroup {
     }
 
     /// How describes show it.
-    pub(super) fn show(&self, world: &World, with_instances: bool) -> Xml {
+    pub(super) fn show(&self, with_instances: bool) -> Xml {
         let suspended = self.suspended.iter().map(|(process, since)| {
             Xml::new()
                 .text("ProcessName", process.name())
@@ -125,19 +127,10 @@ impl AutoScalingGroup {
             .list("Tags", self.tags.iter().map(|tag| self.show_tag(tag)))
             .texts("TerminationPolicies", &self.termination_policies)
             .text("NewInstancesProtectedFromScaleIn", self.new_instances_protected)
-            .text("ServiceLinkedRoleARN", service_linked_role(world))
+            .text("ServiceLinkedRoleARN", &self.service_linked_role)
             .opt("DefaultInstanceWarmup", self.default_instance_warmup)
             .list("TrafficSources", [])
     }
-}
-
-/// The ARN of the role in whose name groups act.
-pub(super) fn service_linked_role(world: &World) -> String {
-    format!(
-        "arn:aws:iam::{}:role/aws-service-role/autoscaling.amazonaws.com/\
-         AWSServiceRoleForAutoScaling",
-        world.account
-    )
 }
 
 impl Resource for AutoScalingGroup {

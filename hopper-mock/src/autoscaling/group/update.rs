@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::create::{check_role, warmup};
+use super::create::warmup;
 use super::options::termination_policies;
 use super::place::Places;
-use super::{HealthCheckType, bounds, by_arn_mut, live};
+use super::{HealthCheckType, bounds, by_arn_mut, live, service_linked_role};
 use crate::autoscaling::launch_source;
 use crate::autoscaling::scaling;
 use crate::ec2::launch_template::LaunchTemplateSpecification;
@@ -66,7 +66,9 @@ pub(in crate::autoscaling) fn update(world: &mut World, input: &UpdateAutoScalin
     if !input.termination_policies.is_empty() {
         group.termination_policies = termination_policies(&input.termination_policies)?;
     }
-    check_role(world, input.service_linked_role_arn.as_deref())?;
+    if let Some(arn) = &input.service_linked_role_arn {
+        group.service_linked_role = service_linked_role::read(world, Some(arn))?;
+    }
     if input.default_instance_warmup.is_some() {
         group.default_instance_warmup = warmup(input.default_instance_warmup)?;
     }

@@ -27,3 +27,7 @@ for number in range(500):
     ec2.create_route(RouteTableId=table, DestinationCidrBlock=f"11.{number // 256}.{number % 256}.0/24", NetworkInterfaceId=new)
 rule("501st route of a table", "RouteLimitExceeded/400", D, ec2.create_route, RouteTableId=table, DestinationCidrBlock="12.0.0.0/8", NetworkInterfaceId=new)
 rule("DescribeAccountAttributes", "5", D, lambda: ec2.describe_account_attributes(AttributeNames=["vpc-max-elastic-ips"])["AccountAttributes"][0]["AttributeValues"][0]["AttributeValue"])
+asg, ami = client("autoscaling"), xenial()
+for number in range(200):
+    asg.create_launch_configuration(LaunchConfigurationName=f"lc-{number}", ImageId=ami, InstanceType="t2.micro")
+rule("201st launch configuration", "LimitExceeded/400", D, asg.create_launch_configuration, LaunchConfigurationName="lc-200", ImageId=ami, InstanceType="t2.micro")

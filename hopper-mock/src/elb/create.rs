@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::call::invalid;
 use super::interfaces::{self, Frontage};
 use super::listener::{self, GivenListener};
-use super::place::{Place, configuration};
+use super::place::{Place, configuration, ensure_role};
 use super::tags::{self, Tag};
 use super::{HealthCheck, LoadBalancer, name};
 use crate::wire::{Answer, AwsError, Xml};
@@ -81,6 +81,7 @@ pub(crate) fn create(world: &mut World, input: &CreateLoadBalancer) -> Answer {
         is_public,
     };
     let network_interface_ids = interfaces::make(world, &place, &frontage)?;
+    ensure_role(world);
     let number = world.machinery.ids.draw("load-balancer") % 10_000_000_000;
     let label = if is_public { name.to_owned() } else { format!("internal-{name}") };
     let balancer = LoadBalancer {

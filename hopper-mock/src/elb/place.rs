@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ec2::{Subnet, internet_gateway, network_interface};
+use crate::iam::ensure_service_linked_role;
 use crate::wire::AwsError;
 use crate::world::World;
 
@@ -88,6 +89,12 @@ impl Place {
             }
         })
     }
+}
+
+/// Makes the role that Elastic Load Balancing works with, which comes with the first load balancer
+/// of an account.
+pub(crate) fn ensure_role(world: &mut World) {
+    ensure_service_linked_role(world, "elasticloadbalancing.amazonaws.com");
 }
 
 /// The refusal of what does not go together. Its status is 409 in the model of classic load

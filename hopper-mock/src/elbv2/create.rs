@@ -8,7 +8,7 @@ use crate::ec2::{Address, address_association};
 use crate::elb::call::invalid;
 use crate::elb::interfaces::{self, Frontage};
 use crate::elb::name;
-use crate::elb::place::{Place, configuration};
+use crate::elb::place::{Place, configuration, ensure_role};
 use crate::elb::tags::{self, Tag};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Transition, World};
@@ -107,6 +107,7 @@ pub(crate) fn create(world: &mut World, input: &CreateLoadBalancer) -> Answer {
         is_public,
     };
     let interface_ids = interfaces::make(world, &place, &frontage)?;
+    ensure_role(world);
     let zones = place.subnets.iter().zip(interface_ids).zip(mappings);
     let zones: Vec<_> = zones
         .map(|((subnet, network_interface_id), mapping)| Zone {

@@ -16,7 +16,7 @@ use crate::iam::{self, Iam};
 use crate::settings::Settings;
 use crate::ssm::{self, Ssm};
 use crate::sts;
-use crate::wire::{Answer, AwsError, Reply, Request, Service};
+use crate::wire::{Answer, AwsError, Protocol, Reply, Request, Service};
 
 /// Everything in one account and region at one time.
 ///
@@ -151,8 +151,12 @@ fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 /// The refusal of an operation the simulator does not have.
 pub(crate) fn unknown_operation(request: &Request) -> AwsError {
+    let code = match request.service.protocol() {
+        Protocol::Ec2 | Protocol::Query => "InvalidAction",
+        Protocol::Json => "UnknownOperationException",
+    };
     AwsError::new(
-        "InvalidAction",
+        code,
         format!(
             "The action {} is not valid for this web service: the simulator does not have it",
             request.operation

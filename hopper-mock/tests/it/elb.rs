@@ -106,6 +106,16 @@ fn a_load_balancer_is_described() {
     assert_eq!(accepted(&ground.mock, "DescribeTags", &[]).count("tagSet"), 0);
 }
 
+// [D] The first load balancer of an account brings the role of the service.
+#[test]
+fn the_first_load_balancer_brings_its_role() {
+    let ground = Ground::new();
+    let role = [("RoleName", "AWSServiceRoleForElasticLoadBalancing")];
+    refused(&ground.mock, "iam:GetRole", &role, "NoSuchEntity/404");
+    create(&ground, &[]);
+    accepted(&ground.mock, "iam:GetRole", &role);
+}
+
 // [D] Without a group it is in the default one of the VPC; inside it has no public address.
 #[test]
 fn an_internal_load_balancer_needs_no_internet_gateway() {

@@ -64,9 +64,10 @@ async fn json_is_answered_with_json() {
     assert!(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{answer}");
     assert!(answer.contains("x-amzn-errortype: ParameterNotFound\r\n"), "{answer}");
     assert!(answer.contains(r#"{"__type":"ParameterNotFound","message":""#), "{answer}");
-    for (operation, body, code) in
-        [("GetParameter", "[", "SerializationException"), ("CancelCommand", "{}", "InvalidAction")]
-    {
+    for (operation, body, code) in [
+        ("GetParameter", "[", "SerializationException"),
+        ("CancelCommand", "{}", "UnknownOperationException"),
+    ] {
         let answer = call(operation, body).await;
         assert!(answer.contains(&format!(r#"{{"__type":"{code}""#)), "{answer}");
     }

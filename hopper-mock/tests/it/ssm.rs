@@ -337,3 +337,18 @@ fn there_are_only_so_many_parameters() {
     refused(&mock, "ssm:PutParameter", &params, "ParameterLimitExceeded/400");
     put(&mock, "a", "w", &[("Overwrite", "true")]);
 }
+
+// [D] The codes of JSON services for what every service refuses.
+#[tokio::test(start_paused = true)]
+async fn faults_are_worded_as_json_services_do() {
+    let mock = mock();
+    let name = [("Name", "a")];
+    let codes = [("ThrottlingException", 400), ("AccessDeniedException", 400)];
+    mock.fail("ssm:GetParameter").throttle();
+    mock.fail("ssm:GetParameter").deny();
+    for (code, status) in codes {
+        let reply = mock.send("ssm:GetParameter", &name).await.unwrap();
+        assert_eq!((reply.code(), reply.status), (Some(code), status));
+        assert!(reply.body.starts_with(&format!(r#"{{"__type":"{code}""#)), "{}", reply.body);
+    }
+}

@@ -15,6 +15,7 @@ mod group;
 mod instance_refresh;
 mod launch_configuration;
 mod launch_source;
+mod load_balancer;
 mod operations;
 mod page;
 mod process;

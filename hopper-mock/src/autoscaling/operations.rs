@@ -2,8 +2,8 @@
 
 use super::call::Call;
 use super::{
-    account_limits, activity, group, instance_refresh, launch_configuration, process, tags,
-    termination_policy,
+    account_limits, activity, group, instance_refresh, launch_configuration, load_balancer,
+    process, tags, termination_policy,
 };
 use crate::wire::{Answer, Request};
 use crate::world::{World, unknown_operation};
@@ -36,6 +36,10 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
         "CreateOrUpdateTags" => call.run(tags::create_or_update),
         "DeleteTags" => call.run(tags::delete),
         "DescribeTags" => call.run(tags::describe),
+
+        "AttachLoadBalancers" => call.run(load_balancer::attach),
+        "DescribeLoadBalancers" => call.run(load_balancer::describe),
+        "DetachLoadBalancers" => call.run(load_balancer::detach),
 
         "CancelInstanceRefresh" => call.run(instance_refresh::cancel),
         "DescribeInstanceRefreshes" => call.run(instance_refresh::describe),

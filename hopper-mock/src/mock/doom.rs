@@ -13,6 +13,8 @@ use crate::world;
 /// # let mock = hopper_mock::Mock::builder().build();
 /// mock.doom("CreateNatGateway").with("InsufficientFreeAddressesInSubnet");
 /// mock.doom("RunInstances").after(1).with("Server.InsufficientInstanceCapacity");
+/// // The next launch of an Auto Scaling group is refused by EC2; the group tries again later.
+/// mock.doom("Launch").with("InsufficientInstanceCapacity");
 /// ```
 #[derive(Debug)]
 #[must_use = "a doom is armed by `.with(code)`"]

@@ -6,9 +6,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod addresses;
+mod auto_scaling_failures;
 mod auto_scaling_groups;
 mod auto_scaling_instances;
 mod auto_scaling_lives;
+mod auto_scaling_load_balancers;
 mod auto_scaling_tags;
 mod auto_scaling_templates;
 mod consistency;

@@ -9,6 +9,7 @@ use super::place::Places;
 use super::{AutoScalingGroup, HealthCheckType, bounds, service_linked_role};
 use crate::autoscaling::error::{check_name, validation};
 use crate::autoscaling::launch_source;
+use crate::autoscaling::load_balancer;
 use crate::autoscaling::scaling;
 use crate::autoscaling::tags::{self, TagRequest};
 use crate::ec2::launch_template::LaunchTemplateSpecification;
@@ -30,6 +31,8 @@ pub(in crate::autoscaling) struct CreateAutoScalingGroup {
     availability_zones: Vec<String>,
     #[serde(rename = "VPCZoneIdentifier")]
     vpc_zone_identifier: Option<String>,
+    #[serde(default)]
+    load_balancer_names: Vec<String>,
     health_check_type: Option<String>,
     health_check_grace_period: Option<u32>,
     default_instance_warmup: Option<i64>,
@@ -60,6 +63,7 @@ pub(in crate::autoscaling) fn create(world: &mut World, input: &CreateAutoScalin
         .ok_or_else(launch_source::one_source)?;
     let zones = &input.availability_zones;
     let places = Places::read(world, input.vpc_zone_identifier.as_deref(), zones)?;
+    let load_balancer_names = load_balancer::read(world, &input.load_balancer_names)?;
     let health_check_type = match &input.health_check_type {
         None => HealthCheckType::default(),
         Some(named) => HealthCheckType::named(named)?,
@@ -89,7 +93,7 @@ pub(in crate::autoscaling) fn create(world: &mut World, input: &CreateAutoScalin
         default_cooldown: input.default_cooldown.unwrap_or(300),
         availability_zones: places.availability_zones,
         subnet_ids: places.subnet_ids,
-        load_balancer_names: Default::default(),
+        load_balancer_names,
         health_check_type,
         health_check_grace_period: input.health_check_grace_period.unwrap_or(0),
         default_instance_warmup: warmup(input.default_instance_warmup)?,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::lookup::members;
 use super::{AutoScalingGroup, LifecycleState, by_arn_mut, live, member_mut};
 use crate::autoscaling::error::validation;
-use crate::autoscaling::{Activity, ActivityStatus, Event, activity, scaling};
+use crate::autoscaling::{Activity, ActivityStatus, Event, activity, load_balancer, scaling};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Transition, World};
 
@@ -31,6 +31,7 @@ pub(in crate::autoscaling) fn detach(world: &mut World, input: &DetachInstances)
     }
     let mut begun = Vec::new();
     for id in &input.instance_ids {
+        load_balancer::deregister(world, &arn, id);
         let cause =
             format!("At {} instance {id} was detached in response to a user request.", world.now);
         let what = format!("Detaching EC2 instance: {id}");

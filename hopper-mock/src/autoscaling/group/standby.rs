@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::detach::{show_activities, shrink, sizes};
 use super::lookup::members;
 use super::{LifecycleState, by_arn_mut, live, member_mut};
-use crate::autoscaling::{ActivityStatus, activity, scaling};
+use crate::autoscaling::{ActivityStatus, activity, load_balancer, scaling};
 use crate::wire::Answer;
 use crate::world::World;
 
@@ -83,6 +83,10 @@ fn move_all(world: &mut World, arn: &str, ids: &[String], to: LifecycleState) ->
         activity::end(world, &activity_id, ActivityStatus::Successful, None);
         if let Some(member) = member_mut(world, arn, id) {
             member.state = to;
+        }
+        match to {
+            LifecycleState::Standby => load_balancer::deregister(world, arn, id),
+            _ => load_balancer::register(world, arn, id),
         }
         begun.push(activity_id);
     }

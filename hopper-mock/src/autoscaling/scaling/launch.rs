@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::activity::{self, ActivityStatus};
 use super::super::{
-    AutoScalingGroup, Event, GroupInstance, LifecycleState, group, instance_refresh,
+    AutoScalingGroup, Event, GroupInstance, LifecycleState, group, instance_refresh, load_balancer,
 };
 use super::{GROUP_TAG, schedule, settle};
 use crate::ec2::InstanceState;
@@ -120,6 +120,7 @@ pub(in crate::autoscaling) fn in_service(world: &mut World, arn: &str, id: &str)
             group.n_failed_launches = 0;
             group.next_launch = None;
             activity::end(world, &activity_id, ActivityStatus::Successful, None);
+            load_balancer::register(world, arn, id);
             settle(world, arn, "");
             instance_refresh::go_on(world, arn);
         }

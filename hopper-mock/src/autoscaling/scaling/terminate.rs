@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::activity::{self, ActivityStatus};
-use super::super::{Event, LifecycleState, group, instance_refresh};
+use super::super::{Event, LifecycleState, group, instance_refresh, load_balancer};
 use super::{schedule, settle};
 use crate::ec2::{InstanceState, instance};
 use crate::world::World;
@@ -27,6 +27,7 @@ pub(in crate::autoscaling) fn begin(
     if was_pending {
         activity::end(world, &before, ActivityStatus::Cancelled, None);
     }
+    load_balancer::deregister(world, arn, id);
     let what = format!("Terminating EC2 instance: {id}");
     let activity_id = activity::begin(world, (&name, arn), ActivityStatus::InProgress, what, cause);
     if let Some(activity) = world.autoscaling.activities.get_mut(&activity_id) {

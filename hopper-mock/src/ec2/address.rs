@@ -119,6 +119,7 @@ pub(crate) struct AllocateAddress {
     /// All addresses are for VPCs; the parameter is from times when it made a difference.
     #[serde(rename = "Domain")]
     _domain: Option<Domain>,
+    network_border_group: Option<String>,
     #[serde(default, rename = "TagSpecification")]
     tag_specifications: Vec<TagSpecification>,
 }
@@ -133,6 +134,7 @@ enum Domain {
 /// Allocates an address that stands for nothing yet.
 pub(crate) fn allocate(world: &mut World, input: &AllocateAddress) -> Answer {
     let tags = tags_for(world, &input.tag_specifications, &Address::KIND, &[&Address::KIND])?;
+    check_border_group(world, input.network_border_group.as_deref())?;
     if world.settings().quotas.addresses <= world.ec2.addresses.len() {
         let why = "The maximum number of addresses has been reached.";
         return Err(AwsError::new("AddressLimitExceeded", why));
@@ -154,6 +156,7 @@ pub(crate) fn allocate(world: &mut World, input: &AllocateAddress) -> Answer {
 pub(crate) struct ReleaseAddress {
     allocation_id: Option<String>,
     public_ip: Option<Ipv4Addr>,
+    network_border_group: Option<String>,
 }
 
 /// Gives an address back that stands for nothing.
@@ -176,6 +179,7 @@ pub(crate) fn release(world: &mut World, input: &ReleaseAddress) -> Answer {
         (None, None) => return Err(AwsError::missing("allocationId")),
     };
     let address: &Address = world.find(id)?;
+    check_border_group(world, input.network_border_group.as_deref())?;
     if let Some(association) = &address.association {
         check_own(world, address)?;
         let why = format!("Address {} is in use.", address.public_ip);
@@ -185,6 +189,17 @@ pub(crate) fn release(world: &mut World, input: &ReleaseAddress) -> Answer {
     let id = address.id.clone();
     world.ec2.addresses.remove(&id);
     Ok(Xml::done())
+}
+
+/// Refuses a group of zones other than the region, which has no local zones here.
+fn check_border_group(world: &World, name: Option<&str>) -> Result<(), AwsError> {
+    match name {
+        Some(name) if name != world.region => {
+            let why = format!("It can only be {}.", world.region);
+            Err(AwsError::invalid_value("networkBorderGroup", name, &why))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The Elastic IP address with this public address.

@@ -65,7 +65,10 @@ pub(crate) fn zone_name(world: &World, id: &str) -> Result<String, AwsError> {
 
 const FILTERS: &[Attribute<Zone>] = &[
     ("group-name", |_, world| one(&world.region)),
+    ("message", |_, _| Vec::new()),
     ("opt-in-status", |_, _| one("opt-in-not-required")),
+    ("parent-zone-id", |_, _| Vec::new()),
+    ("parent-zone-name", |_, _| Vec::new()),
     ("region-name", |_, world| one(&world.region)),
     ("state", |_, _| one("available")),
     ("zone-id", |zone, world| one(&zone.id(world))),

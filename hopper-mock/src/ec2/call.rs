@@ -79,7 +79,7 @@ impl<'a> Call<'a> {
     ) -> Answer {
         let mut params = self.request.params.clone();
         let dry_run = take_dry_run(&mut params)?;
-        let selection = Selection::read(params, D::IDS)?;
+        let selection = Selection::read::<D>(params)?;
         refuse_dry_run(dry_run)?;
         answer(self.world, &selection)
     }

@@ -22,6 +22,8 @@ pub(crate) trait Describe: Resource {
     const PAGE: RangeInclusive<usize> = 5..=1000;
     /// Whether ids and `MaxResults` exclude each other.
     const IDS_OR_PAGES: bool = false;
+    /// Flags that make no difference here.
+    const IGNORED: &'static [&'static str] = &[];
 
     /// How a describe shows it.
     fn show(&self, world: &World) -> Xml;
@@ -40,12 +42,13 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// Reads a selection whose ids have the given name on the wire.
-    pub(crate) fn read(mut params: Params, ids: &str) -> Result<Self, AwsError> {
+    /// Reads a selection of things of a kind.
+    pub(crate) fn read<D: Describe>(mut params: Params) -> Result<Self, AwsError> {
         if params.has("Ids") {
             return Err(AwsError::new("UnknownParameter", "The parameter Ids is not recognized"));
         }
-        params.rename(ids, "Ids");
+        params.split(D::IGNORED);
+        params.rename(D::IDS, "Ids");
         Ok(from_params(&params)?)
     }
 }

@@ -14,6 +14,12 @@ pub(crate) fn private(world: &World, address: Ipv4Addr) -> String {
     format!("ip-{}.{domain}", hyphened(address))
 }
 
+/// The private name of an instance by its id: `i-0123456789abcdef0.eu-west-1.compute.internal`.
+/// In every region, us-east-1 too ("EC2 instance hostnames", EC2 user guide).
+pub(crate) fn of_resource(world: &World, id: &str) -> String {
+    format!("{id}.{}.compute.internal", world.region)
+}
+
 /// The public name of an address, which it has in a VPC with DNS support and DNS hostnames:
 /// `ec2-3-248-1-2.eu-west-1.compute.amazonaws.com`.
 pub(crate) fn public(world: &World, vpc_id: &str, address: Ipv4Addr) -> Option<String> {

@@ -27,6 +27,7 @@ mod nat_gateway;
 pub(crate) mod nat_gateway_lifecycle;
 mod network_acl;
 pub(crate) mod network_interface;
+mod not_simulated;
 mod operations;
 mod public_key;
 mod region;
@@ -54,7 +55,7 @@ pub(crate) use describe::page;
 pub use dhcp_options::DhcpOptions;
 pub use image::Image;
 pub use instance::{
-    IamInstanceProfile, Instance, InstanceState, MetadataOptions, ProfileAssociation,
+    CpuOptions, IamInstanceProfile, Instance, InstanceState, MetadataOptions, ProfileAssociation,
 };
 pub use internet_gateway::InternetGateway;
 pub use key_pair::KeyPair;

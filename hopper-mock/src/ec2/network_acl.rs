@@ -98,6 +98,11 @@ impl Describe for NetworkAcl {
         ("default", |acl, _| one(&acl.is_default)),
         ("entry.cidr", |acl, _| acl.entries.iter().map(|e| e.cidr_block.to_string()).collect()),
         ("entry.egress", |acl, _| acl.entries.iter().map(|e| e.is_egress.to_string()).collect()),
+        ("entry.icmp.code", |_, _| Vec::new()),
+        ("entry.icmp.type", |_, _| Vec::new()),
+        ("entry.ipv6-cidr", |_, _| Vec::new()),
+        ("entry.port-range.from", |_, _| Vec::new()),
+        ("entry.port-range.to", |_, _| Vec::new()),
         ("entry.protocol", |acl, _| acl.entries.iter().map(|_| "-1".to_owned()).collect()),
         ("entry.rule-action", |acl, _| {
             acl.entries.iter().map(|entry| entry.action().to_owned()).collect()

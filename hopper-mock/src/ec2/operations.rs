@@ -3,17 +3,18 @@
 use super::call::Call;
 use super::{
     DhcpOptions, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface, RouteTable,
-    SecurityGroup, SecurityGroupRule, Subnet, Volume, Vpc, account_attribute, address,
-    address_association, authorize, availability_zone, image, instance, instance_type,
-    internet_gateway, key_pair, launch_template, nat_gateway_lifecycle, network_interface, region,
-    route, route_table, route_table_association, security_group, snapshot, subnet,
-    subnet_attribute, tags, volume, vpc, vpc_attribute,
+    SecurityGroupRule, Subnet, Volume, Vpc, account_attribute, address, address_association,
+    authorize, availability_zone, image, instance, instance_type, internet_gateway, key_pair,
+    launch_template, nat_gateway_lifecycle, network_interface, not_simulated, region, route,
+    route_table, route_table_association, security_group, snapshot, subnet, subnet_attribute, tags,
+    volume, vpc, vpc_attribute,
 };
 use crate::wire::{Answer, Request};
 use crate::world::{World, unknown_operation};
 
 /// Answers a request to EC2.
 pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
+    let request = &*not_simulated::check(request)?;
     let call = Call::new(world, request);
     match request.operation.as_str() {
         "DescribeAccountAttributes" => call.run(account_attribute::describe),
@@ -141,7 +142,7 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
 
         "CreateSecurityGroup" => call.run(security_group::create),
         "DeleteSecurityGroup" => call.run(security_group::delete),
-        "DescribeSecurityGroups" => call.describe::<SecurityGroup>(),
+        "DescribeSecurityGroups" => call.run(security_group::describe),
         "AuthorizeSecurityGroupEgress" => call.run(|w, i| authorize::authorize(w, i, true)),
         "AuthorizeSecurityGroupIngress" => call.run(|w, i| authorize::authorize(w, i, false)),
         "RevokeSecurityGroupEgress" => call.run(|w, i| authorize::revoke(w, i, true)),

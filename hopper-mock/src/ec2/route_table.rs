@@ -138,6 +138,7 @@ impl Describe for RouteTable {
     const IDS: &'static str = "RouteTableId";
     const SET: &'static str = "routeTableSet";
     const FILTERS: &'static [Attribute<Self>] = &[
+        ("association.gateway-id", |_, _| Vec::new()),
         ("association.main", |table, _| {
             table.associations.iter().map(|used| used.subnet_id.is_none().to_string()).collect()
         }),
@@ -155,11 +156,16 @@ impl Describe for RouteTable {
         ("route.destination-cidr-block", |table, _| {
             table.of_routes(|route| Some(route.destination_cidr_block.to_string()))
         }),
+        ("route.destination-ipv6-cidr-block", |_, _| Vec::new()),
+        ("route.destination-prefix-list-id", |_, _| Vec::new()),
+        ("route.egress-only-internet-gateway-id", |_, _| Vec::new()),
         ("route.gateway-id", |table, _| table.targets("gatewayId")),
         ("route.instance-id", |table, _| table.targets("instanceId")),
         ("route.nat-gateway-id", |table, _| table.targets("natGatewayId")),
         ("route.origin", |table, _| table.of_routes(|route| Some(route.origin.clone()))),
         ("route.state", |table, _| table.of_routes(|route| Some(route.state.clone()))),
+        ("route.transit-gateway-id", |_, _| Vec::new()),
+        ("route.vpc-peering-connection-id", |_, _| Vec::new()),
         ("vpc-id", |table, _| one(&table.vpc_id)),
     ];
     const PAGE: std::ops::RangeInclusive<usize> = 5..=100;

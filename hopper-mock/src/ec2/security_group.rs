@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Vpc;
-use super::describe::Describe;
-use super::filter::{Attribute, one};
+use super::describe::{self, Describe, Selection};
+use super::filter::{Attribute, Filter, one};
 use super::security_group_rule::{Peer, SecurityGroupRule, Terms, permissions};
 use super::tag_specification::{TagSpecification, tag_set, tags_for};
 use crate::wire::{Answer, AwsError, Xml};
@@ -110,9 +110,16 @@ impl Describe for SecurityGroup {
         ("egress.ip-permission.group-id", |group, world| {
             group.of_rules(world, true, SecurityGroupRule::referenced_group)
         }),
+        ("egress.ip-permission.group-name", |group, world| {
+            group.of_rules(world, true, |rule| {
+                let referenced = world.ec2.security_groups.get(&rule.referenced_group()?)?;
+                Some(referenced.name.clone())
+            })
+        }),
         ("egress.ip-permission.ipv6-cidr", |group, world| {
             group.of_rules(world, true, SecurityGroupRule::ipv6_cidr)
         }),
+        ("egress.ip-permission.prefix-list-id", |_, _| Vec::new()),
         ("egress.ip-permission.protocol", |group, world| {
             group.of_rules(world, true, |rule| Some(rule.protocol.clone()))
         }),
@@ -135,9 +142,16 @@ impl Describe for SecurityGroup {
         ("ip-permission.group-id", |group, world| {
             group.of_rules(world, false, SecurityGroupRule::referenced_group)
         }),
+        ("ip-permission.group-name", |group, world| {
+            group.of_rules(world, false, |rule| {
+                let referenced = world.ec2.security_groups.get(&rule.referenced_group()?)?;
+                Some(referenced.name.clone())
+            })
+        }),
         ("ip-permission.ipv6-cidr", |group, world| {
             group.of_rules(world, false, SecurityGroupRule::ipv6_cidr)
         }),
+        ("ip-permission.prefix-list-id", |_, _| Vec::new()),
         ("ip-permission.protocol", |group, world| {
             group.of_rules(world, false, |rule| Some(rule.protocol.clone()))
         }),
@@ -165,6 +179,34 @@ impl Describe for SecurityGroup {
             .list("ipPermissionsEgress", permissions(world, self.rules(world, true)))
             .and(tag_set(&self.tags))
     }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct DescribeSecurityGroups {
+    #[serde(default, rename = "GroupId")]
+    ids: Vec<String>,
+    #[serde(default, rename = "GroupName")]
+    names: Vec<String>,
+    #[serde(default, rename = "Filter")]
+    filters: Vec<Filter>,
+    max_results: Option<usize>,
+    next_token: Option<String>,
+}
+
+/// Lists groups. Names are looked up in the default VPC, and there is none.
+pub(crate) fn describe(world: &mut World, input: &DescribeSecurityGroups) -> Answer {
+    if let Some(name) = input.names.first() {
+        let why = format!("The security group '{name}' does not exist in default VPC");
+        return Err(AwsError::new("InvalidGroup.NotFound", why));
+    }
+    let selection = Selection {
+        ids: input.ids.clone(),
+        filters: input.filters.clone(),
+        max_results: input.max_results,
+        next_token: input.next_token.clone(),
+    };
+    describe::describe::<SecurityGroup>(world, &selection)
 }
 
 #[derive(Debug, Deserialize)]

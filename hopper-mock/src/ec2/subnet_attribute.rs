@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Subnet;
+use super::launch_template::HostnameType;
 use super::vpc_attribute::Flag;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
@@ -16,13 +17,6 @@ pub(crate) struct ModifySubnetAttribute {
     enable_dns64: Option<Flag>,
     private_dns_hostname_type_on_launch: Option<HostnameType>,
     enable_resource_name_dns_a_record_on_launch: Option<Flag>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum HostnameType {
-    IpName,
-    ResourceName,
 }
 
 /// Changes one attribute; a call with more is refused.
@@ -59,10 +53,7 @@ pub(crate) fn modify(world: &mut World, input: &ModifySubnetAttribute) -> Answer
         subnet.enable_resource_name_dns_a_record = flag.value;
     }
     if let Some(hostname_type) = private_dns_hostname_type_on_launch {
-        subnet.hostname_type = match hostname_type {
-            HostnameType::IpName => "ip-name".to_owned(),
-            HostnameType::ResourceName => "resource-name".to_owned(),
-        };
+        subnet.hostname_type = hostname_type.name();
     }
     Ok(Xml::done())
 }

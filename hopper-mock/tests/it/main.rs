@@ -34,6 +34,7 @@ mod internet_gateways;
 mod key_pairs;
 mod kube_service_lb;
 mod launch_configurations;
+mod launch_options;
 mod launch_templates;
 mod nat_gateways;
 mod network_interfaces;

@@ -2,6 +2,7 @@
 
 use hopper_mock::{Mock, Visibility};
 
+use crate::ground::Ground;
 use crate::support::{
     accepted, blockers, hang_on, interface, made, mock, refused, seconds, subnet, vpc,
 };
@@ -163,38 +164,86 @@ fn attributes_are_changed_one_by_one() {
 // [D] attaching, attached, in-use; detaching, available; [O] not the one at index 0.
 #[test]
 fn an_interface_is_attached_and_detached() {
-    let mock = mock();
-    let subnet_id = subnet(&mock, &vpc(&mock, "10.0.0.0/16"), "10.0.0.0/24");
-    let (primary, id) = (interface(&mock, &subnet_id), interface(&mock, &subnet_id));
+    let ground = Ground::new();
+    let mock = &ground.mock;
+    let instance = ground.running(&[]);
+    let id = interface(mock, &ground.subnet_id);
     let attach = |index| {
-        [("NetworkInterfaceId", id.as_str()), ("InstanceId", INSTANCE), ("DeviceIndex", index)]
+        [
+            ("NetworkInterfaceId", id.as_str()),
+            ("InstanceId", instance.as_str()),
+            ("DeviceIndex", index),
+        ]
     };
-    refused(&mock, "AttachNetworkInterface", &attach("1"), "InvalidInstanceID.NotFound/400");
-    hang_on(&mock, &primary, INSTANCE, 0);
-    refused(&mock, "AttachNetworkInterface", &attach("0"), "InvalidParameterValue/400");
-    let reply = accepted(&mock, "AttachNetworkInterface", &attach("1"));
+    refused(mock, "AttachNetworkInterface", &attach("0"), "InvalidParameterValue/400");
+    let reply = accepted(mock, "AttachNetworkInterface", &attach("1"));
     let attachment = made(&reply, "attachmentId");
-    assert_eq!(shown(&mock, &id, "status").as_deref(), Some("in-use"));
-    assert_eq!(shown(&mock, &id, "attachment/status").as_deref(), Some("attaching"));
+    assert_eq!(shown(mock, &id, "status").as_deref(), Some("in-use"));
+    assert_eq!(shown(mock, &id, "attachment/status").as_deref(), Some("attaching"));
     mock.advance(seconds(1));
-    assert_eq!(shown(&mock, &id, "attachment/status").as_deref(), Some("attached"));
-    assert_eq!(shown(&mock, &id, "attachment/instanceId").as_deref(), Some(INSTANCE));
-    refused(&mock, "AttachNetworkInterface", &attach("2"), "InvalidNetworkInterface.InUse/400");
+    assert_eq!(shown(mock, &id, "attachment/status").as_deref(), Some("attached"));
+    assert_eq!(shown(mock, &id, "attachment/instanceId"), Some(instance.clone()));
+    refused(mock, "AttachNetworkInterface", &attach("2"), "InvalidNetworkInterface.InUse/400");
     let delete = [("NetworkInterfaceId", id.as_str())];
-    refused(&mock, "DeleteNetworkInterface", &delete, "InvalidParameterValue/400");
-    assert_eq!(blockers(&mock, "DeleteNetworkInterface", &delete), [INSTANCE]);
+    refused(mock, "DeleteNetworkInterface", &delete, "InvalidParameterValue/400");
+    assert_eq!(blockers(mock, "DeleteNetworkInterface", &delete), [instance.as_str()]);
 
     let detach = [("AttachmentId", attachment.as_str()), ("Force", "true")];
-    accepted(&mock, "DetachNetworkInterface", &detach);
-    assert_eq!(shown(&mock, &id, "attachment/status").as_deref(), Some("detaching"));
+    accepted(mock, "DetachNetworkInterface", &detach);
+    assert_eq!(shown(mock, &id, "attachment/status").as_deref(), Some("detaching"));
     mock.advance(seconds(3));
-    assert_eq!(shown(&mock, &id, "status").as_deref(), Some("available"));
-    assert_eq!(shown(&mock, &id, "attachment/status"), None);
-    refused(&mock, "DetachNetworkInterface", &detach, "InvalidAttachmentID.NotFound/400");
-    accepted(&mock, "DeleteNetworkInterface", &delete);
-    let held = shown(&mock, &primary, "attachment/attachmentId").unwrap();
+    assert_eq!(shown(mock, &id, "status").as_deref(), Some("available"));
+    assert_eq!(shown(mock, &id, "attachment/status"), None);
+    refused(mock, "DetachNetworkInterface", &detach, "InvalidAttachmentID.NotFound/400");
+    accepted(mock, "DeleteNetworkInterface", &delete);
+    let held = "networkInterfaceSet/0/attachment/attachmentId";
+    let held = ground.shown(&instance, held).unwrap();
     let params = [("AttachmentId", held.as_str())];
-    refused(&mock, "DetachNetworkInterface", &params, "OperationNotPermitted/400");
+    refused(mock, "DetachNetworkInterface", &params, "OperationNotPermitted/400");
+}
+
+// [D] The instance must be there and running or stopped, in the same zone, and of a type with room
+// for one more interface with as many addresses.
+#[test]
+fn an_interface_is_attached_where_it_can_be() {
+    let ground = Ground::new();
+    let mock = &ground.mock;
+    let attach = |id: &str, instance: &str, index: &str, code: &str| {
+        let params = [("NetworkInterfaceId", id), ("InstanceId", instance), ("DeviceIndex", index)];
+        refused(mock, "AttachNetworkInterface", &params, &format!("{code}/400"));
+    };
+    let id = interface(mock, &ground.subnet_id);
+    attach(&id, INSTANCE, "1", "InvalidInstanceID.NotFound");
+    attach(&id, "i-x", "1", "InvalidInstanceID.Malformed");
+    let instance = ground.start(&[]);
+    attach(&id, &instance, "1", "IncorrectInstanceState");
+    mock.advance(seconds(13));
+    let zone = [
+        ("VpcId", ground.vpc_id.as_str()),
+        ("CidrBlock", "10.0.32.0/20"),
+        ("AvailabilityZone", "eu-west-1b"),
+    ];
+    let far = made(&accepted(mock, "CreateSubnet", &zone), "subnet/subnetId");
+    attach(&interface(mock, &far), &instance, "1", "InvalidParameterCombination");
+    let many = [("SubnetId", ground.subnet_id.as_str()), ("SecondaryPrivateIpAddressCount", "2")];
+    let reply = accepted(mock, "CreateNetworkInterface", &many);
+    let many = made(&reply, "networkInterface/networkInterfaceId");
+    attach(&many, &instance, "1", "PrivateIpAddressLimitExceeded");
+    let card = [
+        ("NetworkInterfaceId", id.as_str()),
+        ("InstanceId", &instance),
+        ("DeviceIndex", "1"),
+        ("NetworkCardIndex", "1"),
+    ];
+    refused(mock, "AttachNetworkInterface", &card, "InvalidParameterValue/400");
+    accepted(mock, "AttachNetworkInterface", &card[..3]);
+    // A t2.micro has two interfaces with two addresses each.
+    attach(&interface(mock, &ground.subnet_id), &instance, "2", "AttachmentLimitExceeded");
+    let more = [("NetworkInterfaceId", id.as_str()), ("SecondaryPrivateIpAddressCount", "2")];
+    refused(mock, "AssignPrivateIpAddresses", &more, "PrivateIpAddressLimitExceeded/400");
+    ground.instance("TerminateInstances", &instance);
+    let other = interface(mock, &ground.subnet_id);
+    attach(&other, &instance, "3", "IncorrectInstanceState");
 }
 
 // [D] Secondary addresses: named or counted, moved only on demand, taken away again.

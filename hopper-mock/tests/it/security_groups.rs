@@ -332,3 +332,15 @@ fn groups_have_a_quota() {
     let params = [("VpcId", vpc_id.as_str()), ("GroupName", "two"), ("GroupDescription", "d")];
     refused(&mock, "CreateSecurityGroup", &params, "SecurityGroupLimitExceeded/400");
 }
+
+// [D] Names are those of the default VPC, which a fresh account of the simulator does not have.
+#[test]
+fn names_are_looked_up_in_the_default_vpc() {
+    let mock = mock();
+    group(&mock, &vpc(&mock, "10.0.0.0/16"), "nodes");
+    let names = [("GroupName.1", "nodes")];
+    refused(&mock, "DescribeSecurityGroups", &names, "InvalidGroup.NotFound/400");
+    let filter = [("Filter.1.Name", "group-name"), ("Filter.1.Value.1", "nodes")];
+    let reply = accepted(&mock, "DescribeSecurityGroups", &filter);
+    assert_eq!(reply.count("securityGroupInfo"), 1);
+}

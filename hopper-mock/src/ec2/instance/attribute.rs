@@ -65,7 +65,7 @@ pub(crate) fn describe(world: &mut World, input: &DescribeInstanceAttribute) -> 
         Attribute::SriovNetSupport => value("sriovNetSupport", None::<bool>),
         Attribute::EnaSupport => value("enaSupport", Some(true)),
         Attribute::EnclaveOptions => {
-            Xml::new().node("enclaveOptions", Xml::new().text("enabled", false))
+            Xml::new().node("enclaveOptions", Xml::new().text("enabled", instance.has_enclaves))
         }
     }))
 }

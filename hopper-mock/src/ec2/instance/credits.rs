@@ -24,6 +24,12 @@ pub(crate) struct DescribeInstanceCreditSpecifications {
 
 /// Lists what instances may do without CPU credits: those named, or all that are `unlimited`.
 pub(crate) fn describe(world: &mut World, input: &DescribeInstanceCreditSpecifications) -> Answer {
+    if !input.ids.is_empty() && input.max_results.is_some() {
+        return Err(AwsError::new(
+            "InvalidParameterCombination",
+            "The parameter InstanceId cannot be used with the parameter maxResults",
+        ));
+    }
     filter::check(&input.filters, FILTERS, false)?;
     let mut listed = Vec::new();
     if input.ids.is_empty() {

@@ -1,10 +1,11 @@
 //! [`launch`]: making the instances of a launch that has been checked.
 
-use super::network::{Plan, What};
+use super::network::{Plan, Secondary, What};
 use super::profile_association;
 use super::request::LaunchRequest;
-use super::{IamInstanceProfile, Instance, InstanceState, MetadataOptions};
+use super::{CpuOptions, IamInstanceProfile, Instance, InstanceState, MetadataOptions};
 use crate::ec2::instance_type::InstanceType;
+use crate::ec2::launch_template::HostnameType;
 use crate::ec2::network_interface::{self, NewInterface};
 use crate::ec2::{BlockDevice, Image, StateReason, volume};
 use crate::wire::AwsError;
@@ -20,6 +21,7 @@ pub(super) struct Launch<'a> {
     pub(super) disks: Vec<BlockDevice>,
     pub(super) cpu_credits: Option<String>,
     pub(super) profile: Option<IamInstanceProfile>,
+    pub(super) cpu_options: Option<CpuOptions>,
     pub(super) tenancy: String,
     pub(super) tags: Tags,
     pub(super) volume_tags: Tags,
@@ -95,7 +97,7 @@ fn interfaces(world: &mut World, launch: &Launch<'_>) -> Result<Vec<String>, Aws
     for planned in &launch.plan.interfaces {
         let made = match &planned.what {
             What::Existing(id) => Ok(id.clone()),
-            What::New { subnet_id, private_ip, group_ids, description } => {
+            What::New { subnet_id, private_ip, secondary, group_ids, description } => {
                 let new = NewInterface {
                     private_ip: *private_ip,
                     description: description.clone(),
@@ -103,7 +105,7 @@ fn interfaces(world: &mut World, launch: &Launch<'_>) -> Result<Vec<String>, Aws
                     tags: launch.interface_tags.clone(),
                     ..NewInterface::in_subnet(subnet_id)
                 };
-                network_interface::make(world, new)
+                make(world, new, secondary)
             }
         };
         match made {
@@ -115,6 +117,19 @@ fn interfaces(world: &mut World, launch: &Launch<'_>) -> Result<Vec<String>, Aws
         }
     }
     Ok(ids)
+}
+
+/// Makes an interface with its secondary addresses, or nothing.
+fn make(world: &mut World, new: NewInterface, secondary: &Secondary) -> Result<String, AwsError> {
+    let id = network_interface::make(world, new)?;
+    let added = network_interface::add_addresses(world, &id, &secondary.named, secondary.n_more);
+    match added {
+        Ok(_) => Ok(id),
+        Err(error) => {
+            network_interface::remove(world, &id);
+            Err(error)
+        }
+    }
 }
 
 fn undo(world: &mut World, launch: &Launch<'_>, ids: &[String]) {
@@ -139,6 +154,9 @@ fn instance(
     if let Some(asked) = &data.metadata_options {
         asked.apply(&mut metadata_options);
     }
+    let names = data.private_dns_name_options.unwrap_or_default();
+    let maintenance = data.maintenance_options.unwrap_or_default();
+    let reservations = data.capacity_reservation_specification.unwrap_or_default();
     world.add(Instance {
         id: id.clone(),
         reservation_id: reservation_id.to_owned(),
@@ -170,6 +188,22 @@ fn instance(
         ebs_optimized: data.ebs_optimized.unwrap_or_default(),
         iam_instance_profile: launch.profile.clone(),
         cpu_credits: launch.cpu_credits.clone(),
+        cpu_options: launch.cpu_options,
+        has_enclaves: data.enclave_options.is_some_and(|options| options.enabled),
+        auto_recovery: maintenance.auto_recovery.unwrap_or_default().name(),
+        capacity_reservation_preference: reservations
+            .capacity_reservation_preference
+            .unwrap_or_default()
+            .name(),
+        hostname_type: names
+            .hostname_type
+            .map_or_else(|| plan.subnet.hostname_type.clone(), HostnameType::name),
+        enable_resource_name_dns_a_record: names
+            .enable_resource_name_dns_a_record
+            .unwrap_or(plan.subnet.enable_resource_name_dns_a_record),
+        enable_resource_name_dns_aaaa_record: names
+            .enable_resource_name_dns_aaaa_record
+            .unwrap_or_default(),
         metadata_options,
         console_output: String::new(),
         tags: launch.tags.clone(),

@@ -4,6 +4,7 @@ mod attribute;
 mod console;
 mod credits;
 mod describe;
+mod filters;
 mod launch;
 mod lifecycle;
 mod metadata;
@@ -39,7 +40,7 @@ pub(crate) use profile_association::{
     describe as describe_profile_associations, disassociate as disassociate_profile,
     disassociated as profile_disassociated, replace as replace_profile_association,
 };
-pub use record::{IamInstanceProfile, Instance, MetadataOptions};
+pub use record::{CpuOptions, IamInstanceProfile, Instance, MetadataOptions};
 pub(crate) use request::LaunchRequest;
 pub(crate) use run::{RunInstances, ran, run};
 pub use state::InstanceState;

@@ -163,6 +163,7 @@ fn set_type(world: &mut World, id: &str, name: &str) -> Result<(), AwsError> {
     let is_burstable = wanted.is_burstable();
     let instance = world.find_mut::<Instance>(id)?;
     name.clone_into(&mut instance.instance_type);
+    instance.cpu_options = None;
     let kept = instance.cpu_credits.take().filter(|_| is_burstable);
     instance.cpu_credits = kept.or_else(|| wanted.default_credits().map(str::to_owned));
     Ok(())

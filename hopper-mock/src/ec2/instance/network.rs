@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 use super::request::LaunchRequest;
-use crate::ec2::network_interface::check_groups;
+use crate::ec2::network_interface::{PrivateIp, check_groups};
 use crate::ec2::{NetworkInterface, SecurityGroup, Subnet};
 use crate::wire::AwsError;
 use crate::world::{Resource as _, World};
@@ -20,6 +20,8 @@ pub(crate) struct InterfaceRequest {
     #[serde(rename = "SecurityGroupId")]
     pub(crate) group_ids: Vec<String>,
     pub(crate) private_ip_address: Option<Ipv4Addr>,
+    pub(crate) private_ip_addresses: Vec<PrivateIp>,
+    pub(crate) secondary_private_ip_address_count: Option<usize>,
     pub(crate) associate_public_ip_address: Option<bool>,
     pub(crate) delete_on_termination: Option<bool>,
     pub(crate) description: Option<String>,
@@ -64,9 +66,27 @@ pub(super) enum What {
     New {
         subnet_id: String,
         private_ip: Option<Ipv4Addr>,
+        secondary: Secondary,
         group_ids: Vec<String>,
         description: String,
     },
+}
+
+/// The addresses of an interface besides its primary one.
+#[derive(Debug, Default)]
+pub(super) struct Secondary {
+    pub(super) named: Vec<Ipv4Addr>,
+    pub(super) n_more: usize,
+}
+
+impl Planned {
+    /// How many addresses a new interface gets.
+    pub(super) fn n_addresses(&self) -> usize {
+        match &self.what {
+            What::Existing(_) => 0,
+            What::New { secondary, .. } => 1 + secondary.named.len() + secondary.n_more,
+        }
+    }
 }
 
 /// Reads the plan, refusing what is not there or does not fit together.
@@ -124,6 +144,7 @@ fn simple(world: &World, request: &LaunchRequest) -> Result<Plan, AwsError> {
         what: What::New {
             subnet_id: subnet.id.clone(),
             private_ip: request.private_ip,
+            secondary: Secondary::default(),
             group_ids: check_groups(world, &subnet, &request.data.group_ids)?,
             description: String::new(),
         },
@@ -150,8 +171,7 @@ fn check_indexes(requests: &[&InterfaceRequest], max_count: u32) -> Result<(), A
             let why = "The instance type has one network card, 0.";
             return Err(AwsError::invalid_value("networkCardIndex", index, why));
         }
-        let is_single =
-            request.network_interface_id.is_some() || request.private_ip_address.is_some();
+        let is_single = request.network_interface_id.is_some() || request.has_address();
         if is_single && 1 < max_count {
             return Err(one_address());
         }
@@ -179,14 +199,28 @@ fn check_indexes(requests: &[&InterfaceRequest], max_count: u32) -> Result<(), A
 }
 
 impl InterfaceRequest {
+    /// Whether it names an address, which only one instance can have.
+    fn has_address(&self) -> bool {
+        self.private_ip_address.is_some() || !self.private_ip_addresses.is_empty()
+    }
+
     fn planned(&self, world: &World) -> Result<Planned, AwsError> {
         let device_index = self.device_index.unwrap_or_default();
         let Some(id) = &self.network_interface_id else {
             let subnet_id = self.subnet_id.as_ref().ok_or_else(no_subnet)?;
             let subnet = world.find::<Subnet>(subnet_id)?;
+            let (private_ip, named) =
+                PrivateIp::split(self.private_ip_address, &self.private_ip_addresses)?;
+            let n_more = self.secondary_private_ip_address_count.unwrap_or_default();
+            if !named.is_empty() && 0 < n_more {
+                return Err(combination(
+                    "Secondary private addresses and a count of them may not be given together",
+                ));
+            }
             let what = What::New {
                 subnet_id: subnet_id.clone(),
-                private_ip: self.private_ip_address,
+                private_ip,
+                secondary: Secondary { named, n_more },
                 group_ids: check_groups(world, subnet, &self.group_ids)?,
                 description: self.description.clone().unwrap_or_default(),
             };
@@ -195,7 +229,8 @@ impl InterfaceRequest {
         };
         if self.subnet_id.is_some()
             || !self.group_ids.is_empty()
-            || self.private_ip_address.is_some()
+            || self.has_address()
+            || self.secondary_private_ip_address_count.is_some()
         {
             return Err(combination(
                 "A network interface with an ID has its subnet, groups and addresses already",

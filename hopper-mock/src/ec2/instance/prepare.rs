@@ -3,17 +3,17 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use super::Instance;
 use super::launch::Launch;
-use super::network::plan;
+use super::network::{Planned, plan};
 use super::profile;
 use super::request::LaunchRequest;
+use super::{CpuOptions, Instance};
 use crate::ec2::availability_zone::{zone_id, zone_name};
 use crate::ec2::block_device;
 use crate::ec2::instance_type::{self, InstanceType};
-use crate::ec2::launch_template::{CreditSpecification, Placement, Tenancy};
+use crate::ec2::launch_template::{self, CreditSpecification, EnclaveOptions, Placement, Tenancy};
 use crate::ec2::tag_specification::tags_for;
-use crate::ec2::{NetworkInterface, Subnet, Volume, image, key_pair};
+use crate::ec2::{NetworkInterface, Subnet, Volume, image, key_pair, network_interface};
 use crate::wire::AwsError;
 use crate::world::{Kind, Resource as _, World};
 
@@ -46,15 +46,21 @@ pub(super) fn prepare<'a>(
     }
     let plan = plan(world, request)?;
     if let Some(placement) = &data.placement {
-        check_zone(world, placement, &plan.subnet)?;
+        check_placement(world, placement, &plan.subnet)?;
     }
-    if instance_type.interfaces < plan.interfaces.len() {
-        return Err(AwsError::new(
-            "AttachmentLimitExceeded",
-            format!("Interface count exceeds the limit for {}", instance_type.name),
-        ));
-    }
+    network_interface::check_interface_limit(instance_type, plan.interfaces.len())?;
+    let n_addresses = plan.interfaces.iter().map(Planned::n_addresses).max().unwrap_or_default();
+    network_interface::check_address_limit(instance_type, n_addresses)?;
     let cpu_credits = credits(instance_type, data.credit_specification)?;
+    let cpu_options = match data.cpu_options {
+        None => None,
+        Some(options) => Some(cpus(instance_type, options)?),
+    };
+    check_enclaves(instance_type, data.enclave_options)?;
+    if data.hibernation_options.is_some_and(|options| options.configured) {
+        let why = "The simulator's machines cannot hibernate";
+        return Err(AwsError::new("UnsupportedHibernationConfiguration", why));
+    }
     let profile = match &data.iam_instance_profile {
         None => None,
         Some(request) => Some(profile::find(world, request)?),
@@ -82,6 +88,7 @@ pub(super) fn prepare<'a>(
         disks,
         cpu_credits,
         profile,
+        cpu_options,
         tenancy,
         tags: tags.into_iter().chain(request.aws_tags.clone()).collect(),
         volume_tags,
@@ -121,7 +128,12 @@ pub(super) fn check_architecture(
     ))
 }
 
-fn check_zone(world: &World, placement: &Placement, subnet: &Subnet) -> Result<(), AwsError> {
+fn check_placement(world: &World, placement: &Placement, subnet: &Subnet) -> Result<(), AwsError> {
+    if let Some(name) = placement.group_name.as_ref().filter(|name| !name.is_empty()) {
+        // There are no placement groups.
+        let why = format!("The Placement Group '{name}' is unknown.");
+        return Err(AwsError::new("InvalidPlacementGroup.Unknown", why));
+    }
     let zone = match (&placement.availability_zone, &placement.availability_zone_id) {
         (Some(name), _) => zone_id(world, name).map(|_| name.clone())?,
         (None, Some(id)) => zone_name(world, id)?,
@@ -150,4 +162,38 @@ fn credits(
             ),
         )),
     }
+}
+
+/// The processors of an instance of a type, of which a launch may ask for less.
+fn cpus(
+    instance_type: InstanceType,
+    options: launch_template::CpuOptions,
+) -> Result<CpuOptions, AwsError> {
+    let (Some(core_count), Some(threads_per_core)) = (options.core_count, options.threads_per_core)
+    else {
+        return Err(AwsError::new(
+            "InvalidParameterCombination",
+            "The number of CPU cores and the threads per core must both be given",
+        ));
+    };
+    let most = instance_type.cpus();
+    let check = |parameter, value: u32, most: u32| {
+        let why = format!("A {} has 1 to {most}.", instance_type.name);
+        let is_good = (1..=most).contains(&value);
+        if is_good { Ok(()) } else { Err(AwsError::invalid_value(parameter, value, &why)) }
+    };
+    check("CpuOptions.CoreCount", core_count, most.core_count)?;
+    check("CpuOptions.ThreadsPerCore", threads_per_core, most.threads_per_core)?;
+    Ok(CpuOptions { core_count, threads_per_core })
+}
+
+fn check_enclaves(
+    instance_type: InstanceType,
+    options: Option<EnclaveOptions>,
+) -> Result<(), AwsError> {
+    if !options.is_some_and(|options| options.enabled) || instance_type.can_have_enclaves() {
+        return Ok(());
+    }
+    let why = format!("The instance type {} does not support enclaves.", instance_type.name);
+    Err(AwsError::new("InvalidParameterCombination", why))
 }

@@ -69,6 +69,20 @@ pub struct Instance {
     pub iam_instance_profile: Option<IamInstanceProfile>,
     /// `standard` or `unlimited`, for types with CPU credits.
     pub cpu_credits: Option<String>,
+    /// What it has of its type's processors, where the launch asked for less than all.
+    pub cpu_options: Option<CpuOptions>,
+    /// Whether it can have enclaves.
+    pub has_enclaves: bool,
+    /// Whether AWS brings it back when its hardware fails: `default` or `disabled`.
+    pub auto_recovery: String,
+    /// Which capacity reservations it may start in: `open` or `none`.
+    pub capacity_reservation_preference: String,
+    /// What its private name is made of: `ip-name` or `resource-name`.
+    pub hostname_type: String,
+    /// Whether the name server answers for its id with its private address.
+    pub enable_resource_name_dns_a_record: bool,
+    /// Whether the name server answers for its id with its IPv6 address.
+    pub enable_resource_name_dns_aaaa_record: bool,
     /// How it may ask for metadata.
     pub metadata_options: MetadataOptions,
     /// What its console has printed so far.
@@ -84,6 +98,15 @@ pub struct IamInstanceProfile {
     pub arn: String,
     /// Its unique id.
     pub id: String,
+}
+
+/// The processors of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CpuOptions {
+    /// How many cores it has.
+    pub core_count: u32,
+    /// How many threads each core runs.
+    pub threads_per_core: u32,
 }
 
 /// How an instance may ask the metadata service.

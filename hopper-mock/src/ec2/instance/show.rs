@@ -3,9 +3,10 @@
 use super::{Instance, InstanceState};
 use crate::ec2::availability_zone::zone_id;
 use crate::ec2::describe::Describe as _;
+use crate::ec2::instance_type::{self, InstanceType};
 use crate::ec2::network_interface::{PublicIp, public_ip_of};
 use crate::ec2::tag_specification::tag_set;
-use crate::ec2::{NetworkInterface, dns_name, instance_type, volume};
+use crate::ec2::{NetworkInterface, dns_name, volume};
 use crate::wire::Xml;
 use crate::world::World;
 
@@ -27,7 +28,10 @@ impl Instance {
     /// The name of its primary private address, which an instance shows in every VPC.
     pub(super) fn private_dns_name(&self, world: &World) -> Option<String> {
         let address = self.primary(world)?.private_ip()?;
-        Some(dns_name::private(world, address))
+        Some(match self.hostname_type.as_str() {
+            "resource-name" => dns_name::of_resource(world, &self.id),
+            _ => dns_name::private(world, address),
+        })
     }
 
     /// Its public address. It has none before it runs.
@@ -55,10 +59,6 @@ impl Instance {
     pub(super) fn show(&self, world: &World) -> Xml {
         let public_ip = self.public_ip(world);
         let is_placed = self.is_placed();
-        let options_state = match self.state {
-            InstanceState::Pending => "pending",
-            _ => "applied",
-        };
         let reason = self.state_reason.as_ref();
         let primary = self.primary(world);
         let credentials = self.iam_instance_profile.as_ref();
@@ -103,11 +103,21 @@ impl Instance {
             .text("enaSupport", true)
             .opt_node("cpuOptions", self.show_cpus())
             .node("hibernationOptions", Xml::new().text("configured", false))
-            .node("enclaveOptions", Xml::new().text("enabled", false))
-            .node("metadataOptions", self.metadata_options.show(options_state))
+            .node("enclaveOptions", Xml::new().text("enabled", self.has_enclaves))
+            .node("metadataOptions", self.metadata_options.show(self.metadata_state()))
             .text("platformDetails", "Linux/UNIX")
             .text("usageOperation", "RunInstances")
-            .node("maintenanceOptions", Xml::new().text("autoRecovery", "default"))
+            .node("maintenanceOptions", Xml::new().text("autoRecovery", &self.auto_recovery))
+            .node("privateDnsNameOptions", self.show_names())
+            .node("capacityReservationSpecification", self.show_reservations())
+    }
+
+    /// Whether its metadata options are in force.
+    pub(super) fn metadata_state(&self) -> &'static str {
+        match self.state {
+            InstanceState::Pending => "pending",
+            _ => "applied",
+        }
     }
 
     pub(super) fn monitoring_state(&self) -> &'static str {
@@ -123,9 +133,23 @@ impl Instance {
     }
 
     fn show_cpus(&self) -> Option<Xml> {
-        let found = instance_type::named(&self.instance_type).ok()?;
-        let threads = found.threads_per_core();
-        Some(Xml::new().text("coreCount", found.vcpus / threads).text("threadsPerCore", threads))
+        let of_type = || instance_type::named(&self.instance_type).ok().map(InstanceType::cpus);
+        let cpus = self.cpu_options.or_else(of_type)?;
+        let cores = Xml::new().text("coreCount", cpus.core_count);
+        Some(cores.text("threadsPerCore", cpus.threads_per_core))
+    }
+
+    fn show_names(&self) -> Xml {
+        let (a, aaaa) =
+            (self.enable_resource_name_dns_a_record, self.enable_resource_name_dns_aaaa_record);
+        Xml::new()
+            .text("hostnameType", &self.hostname_type)
+            .text("enableResourceNameDnsARecord", a)
+            .text("enableResourceNameDnsAAAARecord", aaaa)
+    }
+
+    fn show_reservations(&self) -> Xml {
+        Xml::new().text("capacityReservationPreference", &self.capacity_reservation_preference)
     }
 
     pub(super) fn show_groups(&self, world: &World) -> Vec<Xml> {

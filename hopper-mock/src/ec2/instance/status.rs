@@ -64,6 +64,9 @@ pub(crate) struct DescribeInstanceStatus {
     filters: Vec<Filter>,
     #[serde(default)]
     include_all_instances: bool,
+    /// No service manages an instance here.
+    #[serde(default, rename = "IncludeManagedResources")]
+    _include_managed_resources: bool,
     max_results: Option<usize>,
     next_token: Option<String>,
 }

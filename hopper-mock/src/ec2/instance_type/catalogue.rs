@@ -3,6 +3,7 @@
 //! The numbers are those of the instance type pages and of the EC2 user guide's table of
 //! addresses per interface.
 
+use crate::ec2::CpuOptions;
 use crate::wire::AwsError;
 
 /// An instance type.
@@ -119,6 +120,19 @@ impl InstanceType {
         } else {
             2
         }
+    }
+
+    /// The cores and threads it has.
+    pub(crate) fn cpus(self) -> CpuOptions {
+        let threads_per_core = self.threads_per_core();
+        CpuOptions { core_count: self.vcpus / threads_per_core, threads_per_core }
+    }
+
+    /// Whether its instances can have enclaves: Nitro types with four vCPUs, or two on Graviton,
+    /// but no burstable ones ("Requirements", AWS Nitro Enclaves user guide).
+    pub(crate) fn can_have_enclaves(self) -> bool {
+        let least = if self.architecture() == "arm64" { 2 } else { 4 };
+        self.hypervisor() == "nitro" && !self.is_burstable() && least <= self.vcpus
     }
 }
 

@@ -12,17 +12,34 @@ const FILTERS: &[Attribute<InstanceType>] = &[
     ("bare-metal", |_, _| one(&false)),
     ("burstable-performance-supported", |found, _| one(&found.is_burstable())),
     ("current-generation", |found, _| one(&found.is_current())),
+    ("ebs-info.ebs-optimized-support", |found, _| one(found.ebs_optimized())),
+    ("ebs-info.encryption-support", |_, _| one("supported")),
+    ("ebs-info.nvme-support", |found, _| one(found.required_on_nitro())),
     ("free-tier-eligible", |found, _| one(&found.is_free_tier())),
     ("hypervisor", |found, _| one(found.hypervisor())),
+    ("instance-storage-info.disk.count", |_, _| Vec::new()),
+    ("instance-storage-info.disk.size-in-gb", |_, _| Vec::new()),
+    ("instance-storage-info.disk.type", |_, _| Vec::new()),
+    ("instance-storage-info.encryption-support", |_, _| Vec::new()),
+    ("instance-storage-info.nvme-support", |_, _| Vec::new()),
+    ("instance-storage-info.total-size-in-gb", |_, _| Vec::new()),
     ("instance-storage-supported", |_, _| one(&false)),
     ("instance-type", |found, _| one(found.name)),
     ("memory-info.size-in-mib", |found, _| one(&found.memory_mib)),
+    ("network-info.efa-info.maximum-efa-interfaces", |_, _| Vec::new()),
+    ("network-info.efa-supported", |_, _| one(&false)),
+    ("network-info.ena-support", |found, _| one(found.required_on_nitro())),
     ("network-info.ipv4-addresses-per-interface", |found, _| one(&found.addresses)),
+    ("network-info.ipv6-addresses-per-interface", |found, _| one(&found.addresses)),
+    ("network-info.ipv6-supported", |_, _| one(&true)),
+    ("network-info.maximum-network-cards", |_, _| one(&1)),
     ("network-info.maximum-network-interfaces", |found, _| one(&found.interfaces)),
     ("processor-info.supported-architecture", |found, _| one(found.architecture())),
     ("supported-root-device-type", |_, _| one("ebs")),
     ("supported-usage-class", |_, _| vec!["on-demand".to_owned(), "spot".to_owned()]),
     ("supported-virtualization-type", |_, _| one("hvm")),
+    ("vcpu-info.default-cores", |found, _| one(&found.cpus().core_count)),
+    ("vcpu-info.default-threads-per-core", |found, _| one(&found.threads_per_core())),
     ("vcpu-info.default-vcpus", |found, _| one(&found.vcpus)),
 ];
 
@@ -33,6 +50,9 @@ pub(crate) struct DescribeInstanceTypes {
     names: Vec<String>,
     #[serde(default, rename = "Filter")]
     filters: Vec<Filter>,
+    /// Every type is in every region.
+    #[serde(default, rename = "IncludeUnsupportedInRegion")]
+    _include_unsupported: bool,
     max_results: Option<usize>,
     next_token: Option<String>,
 }
@@ -76,18 +96,26 @@ impl InstanceType {
         self.name == "t2.micro"
     }
 
+    fn ebs_optimized(self) -> &'static str {
+        if self.hypervisor() == "nitro" { "default" } else { "unsupported" }
+    }
+
+    /// How far NVMe and the elastic network adapter go: Nitro needs them, Xen has neither here.
+    fn required_on_nitro(self) -> &'static str {
+        if self.hypervisor() == "nitro" { "required" } else { "unsupported" }
+    }
+
     fn show(self) -> Xml {
         let threads = self.threads_per_core();
-        let is_nitro = self.hypervisor() == "nitro";
         let processor = Xml::new().texts("supportedArchitectures", [self.architecture()]);
         let vcpus = Xml::new()
             .text("defaultVCpus", self.vcpus)
             .text("defaultCores", self.vcpus / threads)
             .text("defaultThreadsPerCore", threads);
         let ebs = Xml::new()
-            .text("ebsOptimizedSupport", if is_nitro { "default" } else { "unsupported" })
+            .text("ebsOptimizedSupport", self.ebs_optimized())
             .text("encryptionSupport", "supported")
-            .text("nvmeSupport", if is_nitro { "required" } else { "unsupported" });
+            .text("nvmeSupport", self.required_on_nitro());
         let network = Xml::new()
             .text("maximumNetworkInterfaces", self.interfaces)
             .text("maximumNetworkCards", 1)
@@ -95,7 +123,7 @@ impl InstanceType {
             .text("ipv4AddressesPerInterface", self.addresses)
             .text("ipv6AddressesPerInterface", self.addresses)
             .text("ipv6Supported", true)
-            .text("enaSupport", if is_nitro { "required" } else { "unsupported" })
+            .text("enaSupport", self.required_on_nitro())
             .text("efaSupported", false);
         Xml::new()
             .text("instanceType", self.name)

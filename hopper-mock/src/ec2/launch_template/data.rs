@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use super::options::{
+    CapacityReservationSpecification, CpuOptions, CreditSpecification, EnclaveOptions,
+    HibernationOptions, MaintenanceOptions, Monitoring, Placement, PrivateDnsNameOptions,
+    ShutdownBehavior,
+};
 use crate::ec2::block_device::BlockDeviceMapping;
 use crate::ec2::instance::{InterfaceRequest, MetadataRequest, ProfileRequest};
 use crate::ec2::tag_specification::TagSpecification;
@@ -38,72 +43,12 @@ pub struct LaunchTemplateData {
     pub(crate) disable_api_termination: Option<bool>,
     pub(crate) disable_api_stop: Option<bool>,
     pub(crate) instance_initiated_shutdown_behavior: Option<ShutdownBehavior>,
-}
-
-/// Where an instance shall be.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
-pub(crate) struct Placement {
-    pub(crate) availability_zone: Option<String>,
-    pub(crate) availability_zone_id: Option<String>,
-    pub(crate) tenancy: Option<Tenancy>,
-}
-
-/// On whose hardware.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Tenancy {
-    Default,
-    Dedicated,
-}
-
-/// Whether it is monitored in detail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct Monitoring {
-    pub(crate) enabled: bool,
-}
-
-/// What it may do without CPU credits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(crate) struct CreditSpecification {
-    pub(crate) cpu_credits: CpuCredits,
-}
-
-/// What an instance may do without CPU credits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum CpuCredits {
-    Standard,
-    Unlimited,
-}
-
-impl CpuCredits {
-    pub(crate) fn name(self) -> String {
-        match self {
-            Self::Standard => "standard".to_owned(),
-            Self::Unlimited => "unlimited".to_owned(),
-        }
-    }
-}
-
-/// What a shutdown from inside does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum ShutdownBehavior {
-    #[default]
-    Stop,
-    Terminate,
-}
-
-impl ShutdownBehavior {
-    pub(crate) fn name(self) -> String {
-        match self {
-            Self::Stop => "stop".to_owned(),
-            Self::Terminate => "terminate".to_owned(),
-        }
-    }
+    pub(crate) cpu_options: Option<CpuOptions>,
+    pub(crate) capacity_reservation_specification: Option<CapacityReservationSpecification>,
+    pub(crate) enclave_options: Option<EnclaveOptions>,
+    pub(crate) hibernation_options: Option<HibernationOptions>,
+    pub(crate) maintenance_options: Option<MaintenanceOptions>,
+    pub(crate) private_dns_name_options: Option<PrivateDnsNameOptions>,
 }
 
 impl LaunchTemplateData {
@@ -133,6 +78,16 @@ impl LaunchTemplateData {
             instance_initiated_shutdown_behavior: self
                 .instance_initiated_shutdown_behavior
                 .or(base.instance_initiated_shutdown_behavior),
+            cpu_options: self.cpu_options.or(base.cpu_options),
+            capacity_reservation_specification: self
+                .capacity_reservation_specification
+                .or(base.capacity_reservation_specification),
+            enclave_options: self.enclave_options.or(base.enclave_options),
+            hibernation_options: self.hibernation_options.or(base.hibernation_options),
+            maintenance_options: self.maintenance_options.or(base.maintenance_options),
+            private_dns_name_options: self
+                .private_dns_name_options
+                .or(base.private_dns_name_options),
         }
     }
 

@@ -9,6 +9,7 @@ mod create;
 mod data;
 mod describe;
 mod describe_versions;
+mod options;
 mod show;
 mod specification;
 mod template;
@@ -16,8 +17,11 @@ mod template;
 pub(crate) use change::{delete, delete_versions, modify};
 pub(crate) use create::{create, create_version, shown, version_shown};
 pub use data::LaunchTemplateData;
-pub(crate) use data::{CpuCredits, CreditSpecification, Placement, ShutdownBehavior, Tenancy};
 pub(crate) use describe::describe;
 pub(crate) use describe_versions::describe as describe_versions;
+pub(crate) use options::{
+    CpuCredits, CpuOptions, CreditSpecification, EnclaveOptions, HostnameType, Placement,
+    ShutdownBehavior, Tenancy,
+};
 pub(crate) use specification::{LaunchTemplateSpecification, Resolved};
 pub use template::{LaunchTemplate, LaunchTemplateVersion};

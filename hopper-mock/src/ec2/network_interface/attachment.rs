@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Attachment, NetworkInterface};
-use crate::ec2::route;
+use super::{Attachment, NetworkInterface, check_address_limit};
+use crate::ec2::instance_type::{self, InstanceType};
+use crate::ec2::{Instance, route};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Kind, Transition, World};
 
@@ -89,36 +90,62 @@ pub(crate) struct AttachNetworkInterface {
     network_interface_id: String,
     instance_id: String,
     device_index: u32,
+    #[serde(default)]
+    network_card_index: u32,
 }
 
-/// Hangs a free interface on an instance as one more.
+/// Hangs a free interface on an instance as one more. It may be of another VPC, but not of another
+/// zone ("Multi-VPC network interfaces", EC2 user guide).
 pub(crate) fn attach_operation(world: &mut World, input: &AttachNetworkInterface) -> Answer {
     let interface: &NetworkInterface = world.find(&input.network_interface_id)?;
-    let primary = primary_of(world, &input.instance_id).ok_or_else(|| {
-        let why = format!("The instance ID '{}' does not exist", input.instance_id);
-        AwsError::new("InvalidInstanceID.NotFound", why)
-    })?;
+    let instance: &Instance = world.find(&input.instance_id)?;
     interface.check_free("InvalidNetworkInterface.InUse")?;
-    if interface.availability_zone != primary.availability_zone {
+    if !instance.state.has_disks_to_change() {
+        let (id, state) = (&instance.id, instance.state.name());
+        let why = format!("Instance '{id}' is '{state}': it must be 'running' or 'stopped'.");
+        return Err(AwsError::new("IncorrectInstanceState", why));
+    }
+    if interface.availability_zone != instance.availability_zone {
         let why = "The interface and the instance are in different availability zones";
         return Err(AwsError::new("InvalidParameterCombination", why));
     }
+    if input.network_card_index != 0 {
+        let why = "The instance type has one network card, 0.";
+        return Err(AwsError::invalid_value("networkCardIndex", input.network_card_index, why));
+    }
+    let others = of_instance(world, &instance.id);
     let is_taken = |other: &&NetworkInterface| {
         other.attachment.as_ref().is_some_and(|held| held.device_index == input.device_index)
     };
-    if let Some(other) = of_instance(world, &input.instance_id).into_iter().find(is_taken) {
+    if let Some(other) = others.iter().find(|other| is_taken(other)) {
         return Err(AwsError::new(
             "InvalidParameterValue",
             format!(
                 "Instance '{}' already has an interface attached at device index '{}'.",
-                input.instance_id, input.device_index
+                instance.id, input.device_index
             ),
         )
         .blocked_by([other.id.clone()]));
     }
-    let interface_id = interface.id.clone();
-    let attachment_id = attach(world, &interface_id, &input.instance_id, input.device_index, false);
+    let instance_type = instance_type::named(&instance.instance_type)?;
+    check_interface_limit(instance_type, others.len() + 1)?;
+    check_address_limit(instance_type, interface.addresses.len())?;
+    let (id, instance_id) = (interface.id.clone(), instance.id.clone());
+    let attachment_id = attach(world, &id, &instance_id, input.device_index, false);
     Ok(Xml::new().text("attachmentId", attachment_id).text("networkCardIndex", 0))
+}
+
+/// Refuses more interfaces than a type allows.
+pub(crate) fn check_interface_limit(
+    instance_type: InstanceType,
+    n_interfaces: usize,
+) -> Result<(), AwsError> {
+    if n_interfaces <= instance_type.interfaces {
+        return Ok(());
+    }
+    let why =
+        format!("Interface count {n_interfaces} exceeds the limit for {}", instance_type.name);
+    Err(AwsError::new("AttachmentLimitExceeded", why))
 }
 
 #[derive(Debug, Deserialize)]

@@ -37,6 +37,7 @@ impl Describe for NetworkInterface {
     const IDS: &'static str = "NetworkInterfaceId";
     const SET: &'static str = "networkInterfaceSet";
     const IDS_OR_PAGES: bool = true;
+    const IGNORED: &'static [&'static str] = &["IncludeManagedResources"];
     const FILTERS: &'static [Attribute<Self>] = &[
         ("addresses.association.owner-id", |eni, world| {
             eni.of_public(world, |ip| Some(ip.owner_id))

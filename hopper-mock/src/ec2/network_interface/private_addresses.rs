@@ -2,15 +2,16 @@
 
 use std::net::Ipv4Addr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{NetworkInterface, PrivateAddress, address_in};
 use crate::ec2::address_association;
+use crate::ec2::instance_type::{self, InstanceType};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Resource as _, World};
 
 /// An address asked for.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct PrivateIp {
     private_ip_address: Ipv4Addr,
@@ -69,6 +70,23 @@ pub(crate) fn add_addresses(
     Ok(added)
 }
 
+/// Refuses more addresses on an interface than its instance's type allows.
+pub(crate) fn check_address_limit(
+    instance_type: InstanceType,
+    n_addresses: usize,
+) -> Result<(), AwsError> {
+    if n_addresses <= instance_type.addresses {
+        return Ok(());
+    }
+    Err(AwsError::new(
+        "PrivateIpAddressLimitExceeded",
+        format!(
+            "Number of private addresses will exceed limit: an interface of a {} has {}.",
+            instance_type.name, instance_type.addresses
+        ),
+    ))
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct AssignPrivateIpAddresses {
@@ -96,6 +114,9 @@ pub(crate) fn assign(world: &mut World, input: &AssignPrivateIpAddresses) -> Ans
     let (id, subnet_id) = (interface.id.clone(), interface.subnet_id.clone());
     let own: Vec<_> = interface.addresses.iter().map(|address| address.private_ip).collect();
     let new: Vec<_> = input.named.iter().copied().filter(|ip| !own.contains(ip)).collect();
+    if let Some(instance_type) = instance_type_of(world, interface) {
+        check_address_limit(instance_type, own.len() + new.len() + count)?;
+    }
     let before = world.ec2.network_interfaces.clone();
     if input.allow_reassignment {
         take_from_others(world, &subnet_id, &new);
@@ -112,6 +133,12 @@ pub(crate) fn assign(world: &mut World, input: &AssignPrivateIpAddresses) -> Ans
         .text("networkInterfaceId", &id)
         .list("assignedPrivateIpAddressesSet", items)
         .list("assignedIpv4PrefixSet", []))
+}
+
+/// The type of the instance an interface hangs on.
+fn instance_type_of(world: &World, interface: &NetworkInterface) -> Option<InstanceType> {
+    let id = interface.attachment.as_ref()?.instance_id.as_ref()?;
+    instance_type::named(&world.ec2.instances.get(id)?.instance_type).ok()
 }
 
 /// Takes secondary addresses away from the other interfaces of the subnet.

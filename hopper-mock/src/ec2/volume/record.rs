@@ -120,6 +120,7 @@ impl Describe for Volume {
     const IDS: &'static str = "VolumeId";
     const SET: &'static str = "volumeSet";
     const IDS_OR_PAGES: bool = true;
+    const IGNORED: &'static [&'static str] = &["IncludeManagedResources"];
     const FILTERS: &'static [Attribute<Self>] = &[
         ("attachment.attach-time", |volume, _| {
             volume.of_attachment(|held| held.attach_time.to_string())

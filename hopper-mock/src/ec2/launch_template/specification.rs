@@ -22,7 +22,6 @@ pub(crate) struct Resolved {
     /// The id of the template.
     pub(crate) id: String,
     /// Its name.
-    #[allow(dead_code, reason = "Auto Scaling shows it")]
     pub(crate) name: String,
     /// The number of the version.
     pub(crate) version: u64,

@@ -70,6 +70,16 @@ impl Params {
         matches!(self, Self::Tree(children) if children.contains_key(name))
     }
 
+    /// How many items the list of that name at the top has.
+    pub(crate) fn count(&self, name: &str) -> u32 {
+        match self {
+            Self::Tree(children) => children
+                .get(name)
+                .map_or(0, |list| u32::try_from(list.children().len()).unwrap_or(u32::MAX)),
+            Self::Text(_) => 0,
+        }
+    }
+
     /// Takes a parameter out.
     pub(crate) fn remove(&mut self, name: &str) -> Option<Params> {
         match self {

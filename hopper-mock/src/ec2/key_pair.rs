@@ -6,11 +6,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use ssh_key::private::Ed25519Keypair;
-use ssh_key::{LineEnding, PrivateKey};
 
 use super::filter::{self, Attribute, Filter, one};
-use super::public_key::{ed25519_fingerprint, import};
+use super::private_key;
+use super::public_key::import;
 use super::tag_specification::{TagSpecification, tag_set, tags_for};
 use crate::Time;
 use crate::wire::{Answer, AwsError, Xml};
@@ -25,7 +24,8 @@ pub struct KeyPair {
     pub name: String,
     /// `rsa` or `ed25519`.
     pub key_type: String,
-    /// MD5 of the key in DER for RSA, SHA-256 in base64 for ED25519.
+    /// SHA-256 in base64 for ED25519; for RSA, MD5 of the public key if it was imported and SHA-1
+    /// of the private key if AWS made it.
     pub fingerprint: String,
     /// The public key in OpenSSH's format.
     pub public_key: String,
@@ -188,34 +188,32 @@ enum KeyFormat {
     Ppk,
 }
 
-/// Makes an ED25519 pair from the seed and shows its private key this once. RSA keys and PuTTY's
-/// format are refused: the simulator does not make them.
+/// Makes a pair and shows its private key this once. PuTTY's format is refused: the simulator does
+/// not write it.
 pub(crate) fn create(world: &mut World, input: &CreateKeyPair) -> Answer {
     let (kind, name) = (&KeyPair::KIND, &input.key_name);
     let tags = tags_for(world, &input.tag_specifications, kind, &[kind])?;
     check_new_name(world, name)?;
-    let (KeyType::Ed25519, KeyFormat::Pem) = (input.key_type, input.key_format) else {
-        return Err(AwsError::new(
-            "UnsupportedOperation",
-            "The simulator makes key pairs of type ed25519 in format pem only: ask for one, or \
-             import a public key",
-        ));
-    };
+    if matches!(input.key_format, KeyFormat::Ppk) {
+        let why = "The simulator makes key pairs in format pem only";
+        return Err(AwsError::new("UnsupportedOperation", why));
+    }
     let id = world.new_id::<KeyPair>();
     let seed: [u8; 32] = Sha256::digest(format!("{id} {}", world.user_id)).into();
-    let key = PrivateKey::from(Ed25519Keypair::from_seed(&seed));
-    let internal = |error: ssh_key::Error| AwsError::new("InternalError", error.to_string());
+    let (key_type, made) = match input.key_type {
+        KeyType::Rsa => ("rsa", private_key::rsa(seed)?),
+        KeyType::Ed25519 => ("ed25519", private_key::ed25519(seed)?),
+    };
     let pair = KeyPair {
         id,
         name: name.clone(),
-        key_type: "ed25519".to_owned(),
-        fingerprint: ed25519_fingerprint(key.public_key()),
-        public_key: key.public_key().to_openssh().map_err(internal)?,
+        key_type: key_type.to_owned(),
+        fingerprint: made.fingerprint,
+        public_key: made.public_key,
         create_time: world.now,
         tags,
     };
-    let material = key.to_openssh(LineEnding::LF).map_err(internal)?;
-    let answer = pair.summary().text("keyMaterial", material.as_str());
+    let answer = pair.summary().text("keyMaterial", made.material);
     world.add(pair);
     Ok(answer)
 }

@@ -29,6 +29,7 @@ mod network_acl;
 pub(crate) mod network_interface;
 mod not_simulated;
 mod operations;
+mod private_key;
 mod public_key;
 mod region;
 mod route;

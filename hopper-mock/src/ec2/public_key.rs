@@ -50,9 +50,13 @@ fn rsa_fingerprint(key: &RsaPublicKey) -> Option<String> {
     if !matches!(modulus.len() * 8, 1024 | 2048 | 4096) {
         return None;
     }
-    let digest = Md5::digest(der(modulus, &key.e).ok()?);
+    Some(colons(&Md5::digest(der(modulus, &key.e).ok()?)))
+}
+
+/// A digest as fingerprints of RSA keys show it.
+pub(super) fn colons(digest: &[u8]) -> String {
     let pairs: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(pairs.join(":"))
+    pairs.join(":")
 }
 
 fn der(modulus: &[u8], exponent: &Mpint) -> pkcs1::der::Result<Vec<u8>> {

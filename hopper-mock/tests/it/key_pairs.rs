@@ -122,11 +122,33 @@ fn a_made_pair_shows_its_private_key_once() {
     assert_eq!(copy.text("keyFingerprint"), Some(fingerprint.as_str()));
 }
 
-// The simulator does not make RSA keys or PuTTY's format, and says so.
+// [D] RSA is the default: 2048 bits, PKCS #1 in PEM, and a fingerprint of 20 bytes, while that of
+// an imported RSA key has 16. The same seed makes the same key.
+#[test]
+fn a_made_pair_is_an_rsa_pair_unless_it_is_asked_for_otherwise() {
+    let mock = mock();
+    let reply = accepted(&mock, "CreateKeyPair", &[("KeyName", "made")]);
+    let material = made(&reply, "keyMaterial");
+    assert!(material.starts_with("-----BEGIN RSA PRIVATE KEY-----\n"), "{material}");
+    let fingerprint = made(&reply, "keyFingerprint");
+    assert_eq!(fingerprint.split(':').count(), 20, "{fingerprint}");
+    assert!(!mock.world().to_string().contains("PRIVATE"));
+    let shown = [("KeyName.1", "made"), ("IncludePublicKey", "true")];
+    let reply = accepted(&mock, "DescribeKeyPairs", &shown);
+    assert_eq!(reply.text("keySet/0/keyType"), Some("rsa"));
+    let public = BASE64_STANDARD.encode(made(&reply, "keySet/0/publicKey"));
+    let params = [("KeyName", "copy"), ("PublicKeyMaterial", public.as_str())];
+    let copy = accepted(&mock, "ImportKeyPair", &params);
+    assert_eq!(made(&copy, "keyFingerprint").split(':').count(), 16);
+
+    let again = accepted(&crate::support::mock(), "CreateKeyPair", &[("KeyName", "made")]);
+    assert_eq!(again.text("keyMaterial"), Some(material.as_str()));
+}
+
+// The simulator does not write PuTTY's format, and says so.
 #[test]
 fn other_pairs_are_not_made() {
     let mock = mock();
-    refused(&mock, "CreateKeyPair", &[("KeyName", "k")], "UnsupportedOperation/400");
     let putty = [("KeyName", "k"), ("KeyType", "ed25519"), ("KeyFormat", "ppk")];
     refused(&mock, "CreateKeyPair", &putty, "UnsupportedOperation/400");
     let dsa = [("KeyName", "k"), ("KeyType", "dsa")];

@@ -27,8 +27,7 @@ pub(crate) struct Authorize {
     to_port: Option<i32>,
     cidr_ip: Option<String>,
     source_security_group_name: Option<String>,
-    #[serde(rename = "SourceSecurityGroupOwnerId")]
-    _source_security_group_owner_id: Option<String>,
+    source_security_group_owner_id: Option<String>,
     #[serde(default, rename = "TagSpecification")]
     tag_specifications: Vec<TagSpecification>,
 }
@@ -47,8 +46,7 @@ pub(crate) struct Revoke {
     to_port: Option<i32>,
     cidr_ip: Option<String>,
     source_security_group_name: Option<String>,
-    #[serde(rename = "SourceSecurityGroupOwnerId")]
-    _source_security_group_owner_id: Option<String>,
+    source_security_group_owner_id: Option<String>,
 }
 
 /// The permissions of a request: listed ones, or a single one in parameters of its own.
@@ -58,24 +56,39 @@ struct Given<'a> {
     ports: (Option<i32>, Option<i32>),
     cidr_ip: Option<&'a String>,
     source_name: Option<&'a String>,
+    source_owner: Option<&'a String>,
 }
 
 impl Given<'_> {
-    fn terms(&self, world: &World, group: &SecurityGroup) -> Result<Vec<Terms>, AwsError> {
-        if let Some(name) = self.source_name {
+    /// Whether anything is said of a permission in parameters of its own.
+    fn has_own(&self) -> bool {
+        let texts = [self.protocol, self.cidr_ip, self.source_name, self.source_owner];
+        texts.iter().any(Option::is_some) || self.ports != (None, None)
+    }
+
+    /// The permission in parameters of its own.
+    fn own(&self) -> Result<Option<IpPermission>, AwsError> {
+        if let Some(name) = self.source_name.or(self.source_owner) {
             // Names are looked up in the default VPC, and there is none.
             return Err(SecurityGroup::KIND.not_found(name));
         }
-        let single = self
-            .cidr_ip
-            .map(|cidr_ip| IpPermission::of_one_range(self.protocol, self.ports, cidr_ip));
-        if single.is_some() && !self.listed.is_empty() {
+        match self.cidr_ip {
+            Some(cidr) => Ok(Some(IpPermission::of_one_range(self.protocol, self.ports, cidr))),
+            None if self.has_own() => Err(AwsError::missing("cidrIp")),
+            None => Ok(None),
+        }
+    }
+
+    fn terms(&self, world: &World, group: &SecurityGroup) -> Result<Vec<Terms>, AwsError> {
+        if self.has_own() && !self.listed.is_empty() {
             return Err(AwsError::new(
                 "InvalidParameterCombination",
-                "The parameter ipPermissions may not be used in combination with cidrIp",
+                "The parameter ipPermissions may not be used in combination with those of a \
+                 single permission",
             ));
         }
-        let permissions = self.listed.iter().chain(&single);
+        let own = self.own()?;
+        let permissions = self.listed.iter().chain(&own);
         let each = permissions.map(|permission| permission.terms(world, group));
         let terms = each.collect::<Result<Vec<_>, _>>()?.concat();
         if terms.is_empty() {
@@ -96,6 +109,7 @@ pub(crate) fn authorize(world: &mut World, input: &Authorize, is_egress: bool) -
         ports: (input.from_port, input.to_port),
         cidr_ip: input.cidr_ip.as_ref(),
         source_name: input.source_security_group_name.as_ref(),
+        source_owner: input.source_security_group_owner_id.as_ref(),
     };
     let terms = given.terms(world, group)?;
     let mut n_rules = 0;
@@ -138,6 +152,7 @@ pub(crate) fn revoke(world: &mut World, input: &Revoke, is_egress: bool) -> Answ
         ports: (input.from_port, input.to_port),
         cidr_ip: input.cidr_ip.as_ref(),
         source_name: input.source_security_group_name.as_ref(),
+        source_owner: input.source_security_group_owner_id.as_ref(),
     };
     let mut gone = BTreeSet::new();
     if input.rule_ids.is_empty() {
@@ -145,7 +160,7 @@ pub(crate) fn revoke(world: &mut World, input: &Revoke, is_egress: bool) -> Answ
             let rule = group.rules(world, is_egress).find(|rule| rule.matches(&terms));
             gone.insert(rule.ok_or_else(missing)?.id.clone());
         }
-    } else if input.ip_permissions.is_empty() && input.cidr_ip.is_none() {
+    } else if !given.has_own() && given.listed.is_empty() {
         for id in &input.rule_ids {
             let rule = find(world, group, id)?;
             if rule.is_egress != is_egress {

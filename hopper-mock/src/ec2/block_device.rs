@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::text::is_device_name;
 use super::{Snapshot, volume_type};
 use crate::wire::{AwsError, Xml};
 use crate::world::World;
@@ -80,6 +81,9 @@ pub(super) fn map(
         let name = &mapping.device_name;
         if mappings[..at].iter().any(|other| other.device_name == *name) {
             return Err(invalid(format!("The device '{name}' is used in more than one mapping")));
+        }
+        if !is_device_name(name) {
+            return Err(invalid(format!("Invalid device name {name}")));
         }
         let known = disks.iter().position(|disk| disk.device_name == *name);
         match (&mapping.ebs, &mapping.no_device, known) {

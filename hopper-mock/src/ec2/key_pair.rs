@@ -219,8 +219,9 @@ pub(crate) fn create(world: &mut World, input: &CreateKeyPair) -> Answer {
 }
 
 fn check_new_name(world: &World, name: &str) -> Result<(), AwsError> {
-    if !(1..=255).contains(&name.len()) || !name.is_ascii() {
-        let why = "A key name has 1 to 255 ASCII characters.";
+    let is_taken = |c: char| c.is_ascii_graphic() || c == ' ';
+    if !(1..=255).contains(&name.len()) || !name.chars().all(is_taken) || name.trim() != name {
+        let why = "A key name has 1 to 255 ASCII characters, without spaces around it.";
         return Err(AwsError::invalid_value("keyName", name, why));
     }
     if let Some(other) = world.ec2.key_pairs.values().find(|pair| pair.name == name) {
@@ -242,8 +243,12 @@ pub(crate) struct DeleteKeyPair {
 
 /// Deletes a pair. That there is none is a success too.
 pub(crate) fn delete(world: &mut World, input: &DeleteKeyPair) -> Answer {
-    if input.key_name.is_none() && input.key_pair_id.is_none() {
+    let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    if !is_given(&input.key_name) && !is_given(&input.key_pair_id) {
         return Err(AwsError::missing("KeyName"));
+    }
+    if let Some(id) = &input.key_pair_id {
+        KeyPair::KIND.check(id)?;
     }
     let is_meant = |pair: &KeyPair| {
         input.key_name.as_ref().is_none_or(|name| *name == pair.name)

@@ -307,7 +307,11 @@ pub(super) fn named<'a>(
     name: Option<&String>,
 ) -> Result<&'a SecurityGroup, AwsError> {
     match (id, name) {
-        (Some(id), _) => world.find(id),
+        (Some(_), Some(_)) => Err(AwsError::new(
+            "InvalidParameterCombination",
+            "The parameter GroupName cannot be used with the parameter GroupId",
+        )),
+        (Some(id), None) => world.find(id),
         (None, Some(name)) => Err(SecurityGroup::KIND.not_found(name)),
         (None, None) => Err(AwsError::missing("groupId")),
     }

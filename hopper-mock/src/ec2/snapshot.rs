@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::Volume;
 use super::describe::{Describe, Selection, describe as describe_selection};
 use super::filter::{Attribute, one};
+use super::owner::check_owners;
 use super::tag_specification::{TagSpecification, tag_set, tags_for};
+use super::text::check_description;
 use crate::Time;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Kind, Resource, Tags, Transition, World};
@@ -128,6 +130,8 @@ pub(crate) struct DescribeSnapshots {
 
 /// Lists snapshots. Those of other owners, on which AWS's images rest, are not listed.
 pub(crate) fn describe(world: &mut World, input: &DescribeSnapshots) -> Answer {
+    check_owners(&input.owners, &["self", "amazon"])?;
+    check_owners(&input.restorable_by, &["self", "all"])?;
     let is_own = |owner: &String| *owner == "self" || *owner == world.account;
     let is_ours = |owners: &[String]| owners.is_empty() || owners.iter().any(is_own);
     if !is_ours(&input.owners) || !is_ours(&input.restorable_by) {
@@ -156,6 +160,7 @@ pub(crate) struct CreateSnapshot {
 pub(crate) fn create(world: &mut World, input: &CreateSnapshot) -> Answer {
     let kind = &Snapshot::KIND;
     let tags = tags_for(world, &input.tag_specifications, kind, &[kind])?;
+    check_description(&input.description)?;
     let volume = world.find::<Volume>(&input.volume_id)?;
     if !matches!(volume.state.as_str(), "available" | "in-use") {
         let why = format!("The volume '{}' is {}", volume.id, volume.state);

@@ -6,6 +6,7 @@ use super::create::merged;
 use super::{Image, name};
 use crate::ec2::Snapshot;
 use crate::ec2::tag_specification::{TagSpecification, tags_for};
+use crate::ec2::text::check_description;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Resource as _, Tags, Transition, World};
 
@@ -36,6 +37,7 @@ pub(crate) fn copy(world: &mut World, input: &CopyImage) -> Result<String, AwsEr
     }
     let source = super::launchable(world, &input.source_image_id)?.clone();
     name::check_new(world, &input.name)?;
+    check_description(input.description.as_deref().unwrap_or_default())?;
     let failure = world.doom("CopyImage");
     let after = world.settings().latencies.image_available;
     let id = world.new_id::<Image>();

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::{Image, name};
 use crate::ec2::block_device::{self, BlockDevice, BlockDeviceMapping};
 use crate::ec2::tag_specification::{TagSpecification, tags_for};
+use crate::ec2::text::check_description;
 use crate::ec2::{Instance, Snapshot, StateReason, instance, snapshot, volume};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Resource as _, Tags, Transition, World};
@@ -31,6 +32,7 @@ pub(crate) fn create(world: &mut World, input: &CreateImage) -> Answer {
     let snapshot_tags = tags_for(world, &input.tag_specifications, &Snapshot::KIND, &kinds)?;
     let source = world.find::<Instance>(&input.instance_id)?.clone();
     name::check_new(world, &input.name)?;
+    check_description(input.description.as_deref().unwrap_or_default())?;
     if !source.state.has_disks_to_change() {
         return Err(AwsError::new(
             "IncorrectInstanceState",
@@ -120,8 +122,8 @@ pub(crate) struct RegisterImage {
     /// Everything supports ENA here.
     #[serde(default, rename = "EnaSupport")]
     _ena_support: bool,
-    boot_mode: Option<String>,
-    imds_support: Option<String>,
+    boot_mode: Option<BootMode>,
+    imds_support: Option<ImdsSupport>,
     #[serde(default, rename = "BlockDeviceMapping")]
     mappings: Vec<BlockDeviceMapping>,
     #[serde(default, rename = "TagSpecification")]
@@ -145,11 +147,37 @@ enum Virtualization {
     Paravirtual,
 }
 
+/// How a machine may be booted.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum BootMode {
+    LegacyBios,
+    Uefi,
+    UefiPreferred,
+}
+
+impl BootMode {
+    fn name(self) -> String {
+        match self {
+            Self::LegacyBios => "legacy-bios".to_owned(),
+            Self::Uefi => "uefi".to_owned(),
+            Self::UefiPreferred => "uefi-preferred".to_owned(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+enum ImdsSupport {
+    #[serde(rename = "v2.0")]
+    V2,
+}
+
 /// Makes an image of snapshots there are. It is available at once.
 pub(crate) fn register(world: &mut World, input: &RegisterImage) -> Answer {
     let kind = &Image::KIND;
     let tags = tags_for(world, &input.tag_specifications, kind, &[kind])?;
     name::check_new(world, &input.name)?;
+    check_description(input.description.as_deref().unwrap_or_default())?;
     if input.virtualization_type != Some(Virtualization::Hvm) {
         let why = "The simulator registers images of virtualization type hvm only";
         return Err(AwsError::new("UnsupportedOperation", why));
@@ -177,8 +205,8 @@ pub(crate) fn register(world: &mut World, input: &RegisterImage) -> Answer {
             Architecture::X86 => "x86_64".to_owned(),
             Architecture::Arm => "arm64".to_owned(),
         },
-        boot_mode: input.boot_mode.clone(),
-        imds_support: input.imds_support.clone(),
+        boot_mode: input.boot_mode.map(BootMode::name),
+        imds_support: input.imds_support.map(|ImdsSupport::V2| "v2.0".to_owned()),
         root_device_name: input.root_device_name.clone(),
         block_devices: disks,
         is_public: false,

@@ -6,6 +6,7 @@ use super::Image;
 use crate::ec2::BlockDevice;
 use crate::ec2::describe::{Describe, page};
 use crate::ec2::filter::{self, Attribute, Filter, one};
+use crate::ec2::owner::check_owners;
 use crate::ec2::tag_specification::tag_set;
 use crate::wire::{Answer, Xml};
 use crate::world::World;
@@ -156,6 +157,8 @@ pub(crate) struct DescribeImages {
 
 /// Lists images: all that are named by id, or all public and own ones.
 pub(crate) fn describe(world: &mut World, input: &DescribeImages) -> Answer {
+    check_owners(&input.owners, &["self", "amazon", "aws-marketplace", "aws-backup-vault"])?;
+    check_owners(&input.executable_by, &["self", "all"])?;
     filter::check(&input.filters, Image::FILTERS, true)?;
     let mut images: Vec<&Image> = if input.ids.is_empty() {
         let all = world.ec2.images.values().filter(|image| world.sees(&image.id));

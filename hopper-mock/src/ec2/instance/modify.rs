@@ -76,6 +76,9 @@ impl ModifyInstanceAttribute {
     fn changes(&self) -> Result<Vec<Change<'_>>, AwsError> {
         let flag = |flag: &Option<Flag>| flag.as_ref().map(|flag| flag.value);
         let behavior = self.instance_initiated_shutdown_behavior.as_ref();
+        if self.attribute.is_none() && self.value.is_some() {
+            return Err(AwsError::missing("Attribute"));
+        }
         let generic = self.attribute.map(|attribute| self.generic(attribute)).transpose()?;
         let given = [
             flag(&self.source_dest_check).map(Change::SourceDestCheck),

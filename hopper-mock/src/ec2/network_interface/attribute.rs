@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::{NetworkInterface, check_groups};
 use crate::ec2::Subnet;
+use crate::ec2::text::check_description;
 use crate::ec2::vpc_attribute::Flag;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::World;
@@ -55,6 +56,7 @@ pub(crate) fn modify(world: &mut World, input: &ModifyNetworkInterfaceAttribute)
             ));
         }
     }
+    check_description(description.as_ref().map_or("", |text| &text.value))?;
     let interface: &NetworkInterface = world.find(network_interface_id)?;
     interface.check_own()?;
     let groups = match group_ids.is_empty() {

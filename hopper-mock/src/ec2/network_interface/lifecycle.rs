@@ -9,6 +9,7 @@ use super::{NetworkInterface, NewInterface, check_groups, make, remove};
 use crate::ec2::Subnet;
 use crate::ec2::describe::Describe as _;
 use crate::ec2::tag_specification::{TagSpecification, tags_for};
+use crate::ec2::text::check_description;
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Resource as _, Transition, World};
 
@@ -38,6 +39,7 @@ pub(crate) fn create(
     let tags = tags_for(world, &input.tag_specifications, kind, &[kind])?;
     let (primary, secondary) =
         PrivateIp::split(input.private_ip_address, &input.private_ip_addresses)?;
+    check_description(&input.description)?;
     let subnet: &Subnet = world.find(&input.subnet_id)?;
     let group_ids = check_groups(world, subnet, &input.group_ids)?;
     let new = NewInterface {

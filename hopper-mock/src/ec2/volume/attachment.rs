@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::{Volume, VolumeAttachment};
 use crate::ec2::Instance;
+use crate::ec2::text::is_device_name;
 use crate::wire::{Answer, AwsError};
 use crate::world::{Transition, World};
 
@@ -83,6 +84,10 @@ pub(crate) fn attach_operation(world: &mut World, input: &AttachVolume) -> Answe
     let AttachVolume { volume_id, instance_id, device } = input;
     let volume = world.find::<Volume>(volume_id)?;
     let instance = world.find::<Instance>(instance_id)?;
+    if !is_device_name(device) {
+        let why = format!("{device} is not a valid EBS device name.");
+        return Err(AwsError::invalid_value("device", device, &why));
+    }
     if let Some(attachment) = &volume.attachment {
         let why = format!("{volume_id} is already attached to an instance");
         return Err(AwsError::new("VolumeInUse", why).blocked_by([attachment.instance_id.clone()]));

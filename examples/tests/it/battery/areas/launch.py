@@ -49,6 +49,7 @@ rule("RunInstances unknown HttpTokens", "InvalidParameterValue/400", D, launch, 
 rule("RunInstances hop limit 65", "InvalidParameterValue/400", D, launch, MetadataOptions={"HttpPutResponseHopLimit": 65})
 rule("RunInstances tags of a wrong type", "InvalidParameterValue/400", D, launch, TagSpecifications=[{"ResourceType": "vpc", "Tags": [{"Key": "a", "Value": "b"}]}])
 rule("RunInstances disk smaller than the snapshot", "InvalidBlockDeviceMapping/400", D, launch, BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 1}}])
+rule("RunInstances bad device name", "InvalidBlockDeviceMapping/400 or InvalidParameterValue/400", O, launch, BlockDeviceMappings=[{"DeviceName": "moon", "Ebs": {"VolumeSize": 8}}])
 rule("RunInstances unknown volume type", "InvalidParameterValue/400 or UnknownVolumeType/400", D, launch, BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": {"VolumeType": "gp9"}}])
 rule("RunInstances unknown interface", "InvalidNetworkInterfaceID.NotFound/400", D, launch, SubnetId=None, NetworkInterfaces=[{"DeviceIndex": 0, "NetworkInterfaceId": nothing("eni")}])
 rule("RunInstances interface and subnet", "InvalidParameterCombination/400", D, launch, NetworkInterfaces=[{"DeviceIndex": 0, "SubnetId": subnet}])

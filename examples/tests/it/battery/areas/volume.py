@@ -39,6 +39,7 @@ rule("AttachVolume unknown instance", "InvalidInstanceID.NotFound/400", D, attac
 rule("AttachVolume unknown volume", "InvalidVolume.NotFound/400", D, attach, VolumeId=nothing("vol"))
 rule("AttachVolume malformed volume", "InvalidVolumeID.Malformed/400 or InvalidParameterValue/400", D, attach, VolumeId="vol-x")
 rule("AttachVolume device in use", "InvalidParameterValue/400", D, attach, Device="/dev/sda1")
+rule("AttachVolume bad device name", "InvalidParameterValue/400", O, attach, Device="moon")
 rule("AttachVolume without a device", "MissingParameter/400", D, ec2.attach_volume, VolumeId=id, InstanceId=one)
 rule("DetachVolume not attached", "IncorrectState/400", D, ec2.detach_volume, VolumeId=id)
 rule("AttachVolume answers attaching", "attaching", D, lambda: attach()["State"])
@@ -78,6 +79,8 @@ rule("AttachNetworkInterface in another zone", "InvalidParameterCombination/400 
 rule("AttachNetworkInterface unknown instance", "InvalidInstanceID.NotFound/400", D, hang, InstanceId=nothing("i"))
 rule("AttachNetworkInterface unknown", "InvalidNetworkInterfaceID.NotFound/400", D, hang, NetworkInterfaceId=nothing("eni"))
 attachment = hang()["AttachmentId"]
+third = new()["NetworkInterface"]["NetworkInterfaceId"]
+rule("AttachNetworkInterface beyond the type's limit", "AttachmentLimitExceeded/400", D, hang, NetworkInterfaceId=third, DeviceIndex=2)
 rule("AttachNetworkInterface again", "InvalidNetworkInterface.InUse/400 or InvalidParameterValue/400", D, hang, DeviceIndex=2)
 rule("an attached interface is in use", "in-use", D, lambda: until(lambda: interface()["Status"], "in-use"))
 rule("DeleteNetworkInterface attached", "InvalidParameterValue/400 or InvalidNetworkInterface.InUse/400", D, ec2.delete_network_interface, NetworkInterfaceId=eni)

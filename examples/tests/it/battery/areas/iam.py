@@ -116,6 +116,7 @@ iam.add_role_to_instance_profile(InstanceProfileName="new", RoleName="second")
 rule("RunInstances right after the profile", "InvalidParameterValue/400", O, run, subnet=subnet, IamInstanceProfile={"Name": "new"})
 rule("RunInstances some time later", "True", O, lambda: until(lambda: launched().startswith("['i-")))
 [user] = [i["InstanceId"] for r in ec2.describe_instances()["Reservations"] for i in r["Instances"]]
+until(lambda: state(user), "running")
 rule("the instance shows its profile", "arn:aws:iam::123456789012:instance-profile/new", D, lambda: instance(user)["IamInstanceProfile"]["Arn"])
 rule("DescribeIamInstanceProfileAssociations", "associated", D, lambda: ec2.describe_iam_instance_profile_associations(Filters=[{"Name": "instance-id", "Values": [user]}])["IamInstanceProfileAssociations"][0]["State"])
 rule("AssociateIamInstanceProfile a second", "IncorrectState/400", D, ec2.associate_iam_instance_profile, InstanceId=user, IamInstanceProfile={"Name": "master"})

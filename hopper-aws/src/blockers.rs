@@ -22,6 +22,9 @@ pub enum Blocked<'a> {
     PublicAddresses(&'a str),
     /// The subnets that use this route table.
     RouteTable(&'a str),
+    /// The instance profiles that hold this role.
+    #[cfg(feature = "iam")]
+    Role(&'a str),
 }
 
 /// What keeps a thing from being deleted, each with what a person knows it by.
@@ -42,6 +45,8 @@ async fn look(aws: &Aws, cx: &Cx, blocked: Blocked<'_>) -> Result<Vec<String>, S
             found
         }
         Blocked::RouteTable(id) => subnets_on(aws, cx, id).await?,
+        #[cfg(feature = "iam")]
+        Blocked::Role(name) => profiles_with(aws, cx, name).await?,
         Blocked::Vpc(id) => {
             let mut found = interfaces(aws, cx, filter("vpc-id", id), false).await?;
             let subnets = aws.ec2().describe_subnets().filters(filter("vpc-id", id));
@@ -151,6 +156,15 @@ async fn subnets_on(aws: &Aws, cx: &Cx, id: &str) -> Result<Vec<String>, StepErr
     let found = read(aws, cx, "DescribeRouteTables", || call.clone().send()).await?;
     let associations = found.route_tables().iter().flat_map(|t| t.associations());
     Ok(associations.filter_map(|a| Some(format!("association of {}", a.subnet_id()?))).collect())
+}
+
+/// The instance profiles that hold a role.
+#[cfg(feature = "iam")]
+async fn profiles_with(aws: &Aws, cx: &Cx, role: &str) -> Result<Vec<String>, StepError> {
+    let call = aws.iam().list_instance_profiles_for_role().role_name(role);
+    let found = read(aws, cx, "ListInstanceProfilesForRole", || call.clone().send()).await?;
+    let profiles = found.instance_profiles().iter();
+    Ok(profiles.map(|p| format!("instance profile {}", p.instance_profile_name())).collect())
 }
 
 fn named(what: &str, id: Option<&str>, tags: &[Tag]) -> String {

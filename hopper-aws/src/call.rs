@@ -1,10 +1,13 @@
 //! Calls: the one retry loop.
 //!
-//! A read is repeated when it fails in a way that may pass. A call that changes something is made
+//! A read, or a look at what may not be there, is repeated when it fails in a way that may pass. A call that changes something is made
 //! once, but for one case: it was refused because something that was made a moment ago is not
 //! visible everywhere yet. Anything else about a failed step is the engine's to decide.
 
-use crate::{Aws, error, fresh::FRESH};
+use crate::{
+    Aws, error,
+    fresh::{FRESH, is_not_found},
+};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use backon::{ExponentialBuilder, Retryable as _};
@@ -29,9 +32,44 @@ where
     Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
     E: ProvideErrorMetadata + Error + 'static,
 {
+    reading(cx, operation, call, |error| aws.fresh().explains(error)).await
+}
+
+/// Reads what AWS looks up by its name, and answers `None` if there is no such thing; what was
+/// made a moment ago may only not be visible yet. Repeated for as long as trying again may help.
+///
+/// # Errors
+///
+/// The last try's.
+pub async fn read_if_any<T, E, Fut>(
+    cx: &Cx,
+    operation: &str,
+    call: impl FnMut() -> Fut + Send,
+) -> Result<Option<T>, StepError>
+where
+    Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match reading(cx, operation, call, |_| false).await {
+        Ok(thing) => Ok(Some(thing)),
+        Err(error) if is_not_found(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn reading<T, E, Fut>(
+    cx: &Cx,
+    operation: &str,
+    call: impl FnMut() -> Fut + Send,
+    mut is_worth_it: impl FnMut(&StepError) -> bool + Send,
+) -> Result<T, StepError>
+where
+    Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+    E: ProvideErrorMetadata + Error + 'static,
+{
     let backoff = backoff(cx).with_max_delay(Duration::from_secs(20)).with_factor(2.0);
     repeat(cx, operation, backoff.with_total_delay(Some(READ_PATIENCE)), call, |error| {
-        matches!(error.class(), Class::Transient | Class::Throttled) || aws.fresh().explains(error)
+        matches!(error.class(), Class::Transient | Class::Throttled) || is_worth_it(error)
     })
     .await
 }

@@ -11,6 +11,11 @@ pub(crate) fn is_own(cx: &Cx, tags: &[impl SdkTag]) -> bool {
     value(tags, TOKEN) == Some(cx.token())
 }
 
+/// Whether a thing carries the mark of the run at hand, whichever of its steps has made it.
+pub(crate) fn is_of_run(cx: &Cx, tags: &[impl SdkTag]) -> bool {
+    value(tags, RUN) == Some(cx.run_id())
+}
+
 /// Who has made a thing, as far as its tags tell.
 pub(crate) fn maker(tags: &[impl SdkTag]) -> String {
     match (value(tags, STEP), value(tags, RUN)) {

@@ -1,6 +1,6 @@
 //! What steps on AWS are made of, for steps of one's own.
 //!
-//! - Calls: [`read`] repeats, [`act`] is made once.
+//! - Calls: [`read`] and [`read_if_any`] repeat, [`act`] is made once.
 //! - What was made: [`once`] notes it, [`sought`] finds it again, [`ids`] is for taking it back.
 //! - Waiting: [`until`] it is as wanted, at a [`Pace`]; [`remove`] until it is gone.
 //! - [`Comparison`] of what was asked for with what is there.
@@ -61,10 +61,12 @@
 
 pub use crate::{
     blockers::Blocked,
-    call::{act, read},
+    call::{act, read, read_if_any},
     comparison::Comparison,
     error::{incomplete, of as step_error},
-    made::{Sought, ids, noted, once, patiently, sought, sought_by_key, underway, until_some},
+    made::{
+        Sought, existing, ids, noted, once, patiently, sought, sought_by_key, underway, until_some,
+    },
     pace::Pace,
     poll::{Verdict, until, visible},
     removal::{Removal, remove},

@@ -64,6 +64,8 @@ mod connect;
 pub mod ec2;
 mod error;
 mod fresh;
+#[cfg(feature = "iam")]
+pub mod iam;
 mod ids;
 #[cfg(feature = "ec2")]
 pub mod kit;
@@ -71,6 +73,8 @@ pub mod kit;
 mod made;
 pub mod mark;
 mod pace;
+#[cfg(feature = "iam")]
+mod policy_document;
 #[cfg(feature = "ec2")]
 mod poll;
 #[cfg(feature = "ec2")]
@@ -85,6 +89,8 @@ mod resource;
 mod sdk_tag;
 #[cfg(feature = "ec2")]
 pub mod settings;
+#[cfg(feature = "ssm")]
+pub mod ssm;
 #[cfg(feature = "sts")]
 pub mod sts;
 mod tags;
@@ -96,6 +102,8 @@ pub use cidr::{Cidr, CidrError};
 #[cfg(feature = "https")]
 pub use connect::{Connect, ConnectError, Connected};
 pub use ids::*;
+#[cfg(feature = "iam")]
+pub use policy_document::{PolicyDocument, PolicyDocumentError};
 #[cfg(feature = "ec2")]
 pub use public_key::{PublicKey, PublicKeyError};
 pub use registry::registry;

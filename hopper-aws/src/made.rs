@@ -123,6 +123,23 @@ pub async fn patiently<R: Resource>(
     Ok(visible.await?.unwrap_or_default())
 }
 
+/// Looks once; or with patience, if this process has made the thing so lately that it may not be
+/// visible yet.
+pub async fn existing<T, Fut>(
+    aws: &Aws,
+    cx: &Cx,
+    name: &str,
+    mut look: impl FnMut() -> Fut + Send,
+) -> Result<Option<T>, StepError>
+where
+    Fut: Future<Output = Result<Option<T>, StepError>> + Send,
+{
+    match aws.fresh().age(name) {
+        Some(age) if age < PATIENCE => until_some(cx, look).await,
+        _ => look().await,
+    }
+}
+
 /// Looks again and again, until something is there or it has to be believed that nothing is.
 pub async fn until_some<T, Fut>(
     cx: &Cx,

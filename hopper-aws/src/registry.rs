@@ -4,6 +4,10 @@
 use crate::autoscaling;
 #[cfg(feature = "ec2")]
 use crate::ec2;
+#[cfg(feature = "iam")]
+use crate::iam;
+#[cfg(feature = "ssm")]
+use crate::ssm;
 #[cfg(feature = "sts")]
 use crate::sts;
 use hopper_core::Registry;
@@ -33,6 +37,14 @@ pub fn registry() -> Registry {
         .with::<ec2::SecurityGroupRule>()
         .with::<ec2::Subnet>()
         .with::<ec2::Vpc>();
+    #[cfg(feature = "iam")]
+    let registry = registry
+        .with::<iam::InstanceProfile>()
+        .with::<iam::Role>()
+        .with::<iam::RolePolicy>()
+        .with::<iam::RolePolicyAttachment>();
+    #[cfg(feature = "ssm")]
+    let registry = registry.with::<ssm::ImageByParameter>();
     #[cfg(feature = "sts")]
     let registry = registry.with::<sts::CallerIdentity>();
     registry

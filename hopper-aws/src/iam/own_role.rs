@@ -27,6 +27,7 @@ pub(super) async fn ensure(aws: &Aws, cx: &Cx, name: &str) -> Result<(), StepErr
         Some(role) if is_of_run(cx, role.tags()) => Ok(()),
         Some(role) => {
             Err(StepError::permanent(format_args!("role {name} was {}", maker(role.tags())))
+                .with_operation("GetRole")
                 .with_hint("only roles that the run makes itself are changed: give one of them")
                 .refused())
         }

@@ -83,14 +83,19 @@ impl Step for Role {
         if !role.is_some_and(|role| is_ours(&role) && !role.path().starts_with(OF_SERVICES)) {
             return Ok(()); // gone, or somebody else's
         }
-        self.empty(aws, cx).await?;
         let call = aws.iam().delete_role().role_name(name);
-        let removal = Removal {
-            passing: &["DeleteConflict"],
+        let removal = |passing| Removal {
+            passing,
             pace: EMPTIED,
             ..Removal::new("DeleteRole", name, Blocked::Role(name))
         };
-        remove(aws, cx, removal, || call.clone().send()).await
+        match remove(aws, cx, removal(&[]), || call.clone().send()).await {
+            Err(error) if error.code() == Some("DeleteConflict") => {
+                self.empty(aws, cx).await?;
+                remove(aws, cx, removal(&["DeleteConflict"]), || call.clone().send()).await
+            }
+            other => other,
+        }
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, out: &RoleOut) -> Result<Vec<Drift>, StepError> {
@@ -101,11 +106,15 @@ impl Step for Role {
         let trust = role.assume_role_policy_document().map(|text| {
             PolicyDocument::from_answer(text).map_or_else(|_| text.to_owned(), String::from)
         });
-        let description = role.description().unwrap_or_default();
+        let description = Some(&*self.description).filter(|text| !text.is_empty());
         Ok(Comparison::new()
             .field("Path", self.path.as_deref().unwrap_or("/"), role.path())
             .optional("AssumeRolePolicyDocument", cx.get(&self.trust_policy), trust)
-            .field("Description", &self.description, description)
+            .optional(
+                "Description",
+                description.unwrap_or("none"),
+                role.description().filter(|text| !text.is_empty()),
+            )
             .tags(&mark::with(aws, cx, &self.tags), role.tags())
             .drift())
     }

@@ -5,6 +5,7 @@
 mod calls;
 mod chapter;
 mod ground;
+mod iam;
 mod instance;
 mod inventory;
 mod key_pair;

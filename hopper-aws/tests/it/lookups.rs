@@ -1,8 +1,9 @@
 //! Steps that only read.
 
-use crate::ground::ubuntu;
+use crate::ground::{stranger, told, ubuntu};
 use hopper_aws::{
     ec2::{AvailabilityZones, LatestImage, NewestBy},
+    ssm::ImageByParameter,
     sts::CallerIdentity,
     testing::Stage,
 };
@@ -90,4 +91,21 @@ fn throttling_is_borne() {
     let mock = mock();
     mock.fail("*").times(6).throttle();
     assert_eq!(found(&mock, CallerIdentity::default())["account"], "123456789012");
+}
+
+#[test]
+fn the_image_that_a_parameter_names_is_told() {
+    let mock = mock();
+    let name = |text: &str| ImageByParameter { name: text.to_owned() };
+    let noble =
+        "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
+    let id = found(&mock, name(noble))["id"].as_str().unwrap().to_owned();
+    assert!(mock.world().ec2.images[&id].name.contains("ubuntu-noble-24.04-amd64"), "{id}");
+
+    let params = [("Name", "/mine"), ("Value", "hello"), ("Type", "String")];
+    stranger(&mock, "ssm:PutParameter", "", &params);
+    let report = look_up(&mock, name("/mine"));
+    insta::assert_snapshot!(told(&report.errors[0].1, &[]), @"GetParameter: /mine holds no image's id; give a parameter that names an image: `…/ami-id`");
+    let report = look_up(&mock, name("/aws/service/canonical/ubuntu/server/24.05"));
+    insta::assert_snapshot!(told(&report.errors[0].1, &[]), @"GetParameter: ParameterNotFound: there is no parameter /aws/service/canonical/ubuntu/server/24.05; check the parameter's name, and the region");
 }

@@ -6,6 +6,7 @@ mod calls;
 mod chapter;
 mod ground;
 mod iam;
+mod iam_attachments;
 mod instance;
 mod inventory;
 mod key_pair;

@@ -25,6 +25,7 @@ rule("CreateKeyPair of the same name", "InvalidKeyPair.Duplicate/400", D, ec2.cr
 rule("CreateKeyPair unknown type", "InvalidParameterValue/400", D, ec2.create_key_pair, KeyName="other", KeyType="dsa")
 rule("CreateKeyPair without a name", "MissingParameter/400", D, ec2.create_key_pair)
 rule("CreateKeyPair shows the private key", "True", D, lambda: "PRIVATE KEY" in ec2.create_key_pair(KeyName="made", KeyType="ed25519")["KeyMaterial"])
+rule("CreateKeyPair makes RSA keys by default", "True", D, lambda: "BEGIN RSA PRIVATE KEY" in ec2.create_key_pair(KeyName="rsa")["KeyMaterial"])
 rule("CreateKeyPair odd name", "InvalidParameterValue/400", D, ec2.create_key_pair, KeyName=" k", KeyType="ed25519")
 rule("DescribeKeyPairs", "laptop", D, lambda: " ".join(k["KeyName"] for k in ec2.describe_key_pairs(KeyNames=["laptop"])["KeyPairs"]))
 rule("DescribeKeyPairs unknown", "InvalidKeyPair.NotFound/400", D, ec2.describe_key_pairs, KeyNames=["nobody"])

@@ -2,8 +2,8 @@
 //!
 //! AWS says `DependencyViolation` and not whose: that is for the caller to find out.
 
-use crate::{Aws, call::read, mark::filter};
-use aws_sdk_ec2::types::{Filter, NetworkInterface, Tag};
+use crate::{Aws, call::read, mark::filter, resource::Resource as _};
+use aws_sdk_ec2::types::{Filter, Image, NetworkInterface, Tag, Volume};
 use hopper_core::{Cx, StepError};
 use std::collections::BTreeMap;
 
@@ -25,6 +25,10 @@ pub enum Blocked<'a> {
     /// The instance profiles that hold this role.
     #[cfg(feature = "iam")]
     Role(&'a str),
+    /// The instances that this volume is attached to.
+    Volume(&'a str),
+    /// The images that rest on this snapshot.
+    Snapshot(&'a str),
 }
 
 /// What keeps a thing from being deleted, each with what a person knows it by.
@@ -47,6 +51,8 @@ async fn look(aws: &Aws, cx: &Cx, blocked: Blocked<'_>) -> Result<Vec<String>, S
         Blocked::RouteTable(id) => subnets_on(aws, cx, id).await?,
         #[cfg(feature = "iam")]
         Blocked::Role(name) => profiles_with(aws, cx, name).await?,
+        Blocked::Volume(id) => holders(aws, cx, id).await?,
+        Blocked::Snapshot(id) => images_on(aws, cx, id).await?,
         Blocked::Vpc(id) => {
             let mut found = interfaces(aws, cx, filter("vpc-id", id), false).await?;
             let subnets = aws.ec2().describe_subnets().filters(filter("vpc-id", id));
@@ -165,6 +171,23 @@ async fn profiles_with(aws: &Aws, cx: &Cx, role: &str) -> Result<Vec<String>, St
     let found = read(aws, cx, "ListInstanceProfilesForRole", || call.clone().send()).await?;
     let profiles = found.instance_profiles().iter();
     Ok(profiles.map(|p| format!("instance profile {}", p.instance_profile_name())).collect())
+}
+
+/// The instances that a volume is attached to.
+async fn holders(aws: &Aws, cx: &Cx, id: &str) -> Result<Vec<String>, StepError> {
+    let volumes = Volume::describe(aws, cx, vec![filter("volume-id", id)]).await?;
+    let attachments = volumes.iter().flat_map(|volume| volume.attachments());
+    Ok(attachments.filter_map(|a| Some(format!("attachment to {}", a.instance_id()?))).collect())
+}
+
+/// The account's images that rest on a snapshot.
+async fn images_on(aws: &Aws, cx: &Cx, id: &str) -> Result<Vec<String>, StepError> {
+    let by = filter("block-device-mapping.snapshot-id", id);
+    let images = Image::describe(aws, cx, vec![by]).await?;
+    Ok(images
+        .iter()
+        .map(|image| format!("image {} \"{}\"", image.id(), image.name().unwrap_or_default()))
+        .collect())
 }
 
 fn named(what: &str, id: Option<&str>, tags: &[Tag]) -> String {

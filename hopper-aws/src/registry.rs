@@ -23,6 +23,7 @@ pub fn registry() -> Registry {
     let registry = registry
         .with::<ec2::Address>()
         .with::<ec2::AvailabilityZones>()
+        .with::<ec2::Image>()
         .with::<ec2::Instance>()
         .with::<ec2::InternetGateway>()
         .with::<ec2::KeyPair>()
@@ -35,6 +36,7 @@ pub fn registry() -> Registry {
         .with::<ec2::RouteTableAssociation>()
         .with::<ec2::SecurityGroup>()
         .with::<ec2::SecurityGroupRule>()
+        .with::<ec2::StoppedInstance>()
         .with::<ec2::Subnet>()
         .with::<ec2::Vpc>();
     #[cfg(feature = "iam")]

@@ -1,8 +1,9 @@
-//! Steps on EC2: networks, addresses, keys and instances.
+//! Steps on EC2: networks, addresses, keys, instances and images.
 
 mod address;
 mod availability_zones;
 mod credits;
+mod image;
 pub(crate) mod instance;
 mod internet_gateway;
 mod key_pair;
@@ -11,6 +12,7 @@ mod launch_template;
 mod launch_template_data;
 mod metadata_options;
 mod nat_gateway;
+mod network_interface;
 mod permission;
 mod resource_tags;
 mod root_volume;
@@ -19,13 +21,17 @@ mod route_table;
 mod route_table_association;
 mod security_group;
 mod security_group_rule;
+mod snapshot;
+mod stopped_instance;
 mod subnet;
 mod user_data;
+mod volume;
 mod vpc;
 
 pub use address::{Address, AddressOut, AddressRefs};
 pub use availability_zones::AvailabilityZones;
 pub use credits::Credits;
+pub use image::{Image, ImageOut, ImageRefs};
 pub use instance::{Instance, InstanceOut, InstanceRefs};
 pub use internet_gateway::{InternetGateway, InternetGatewayOut, InternetGatewayRefs};
 pub use key_pair::{KeyPair, KeyPairOut, KeyPairRefs};
@@ -41,6 +47,7 @@ pub use route_table::{RouteTable, RouteTableOut, RouteTableRefs};
 pub use route_table_association::RouteTableAssociation;
 pub use security_group::{SecurityGroup, SecurityGroupOut, SecurityGroupRefs};
 pub use security_group_rule::{SecurityGroupRule, SecurityGroupRuleOut, SecurityGroupRuleRefs};
+pub use stopped_instance::StoppedInstance;
 pub use subnet::{Subnet, SubnetOut, SubnetRefs};
 pub use user_data::UserData;
 pub use vpc::{Vpc, VpcOut, VpcRefs};

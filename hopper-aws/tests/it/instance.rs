@@ -1,9 +1,18 @@
 //! Instances.
 
 use crate::ground::{self, KEY, drift, gateway, group, image, output, stranger, subnet, vpc};
-use hopper_aws::{PublicKey, Tags, ec2::KeyPair, testing::Stage};
-use hopper_core::{MemoryJournal, Outcome, Workflow, testing::Lab as _, testing::on_paused_time};
-use hopper_mock::{Visibility, ec2::InstanceState};
+use hopper_aws::{
+    PublicKey, Tags,
+    ec2::{Credits, Instance, KeyPair, MetadataOptions, MetadataTokens, RootVolume},
+    testing::Stage,
+};
+use hopper_core::{
+    MemoryJournal, Outcome, Secret, Workflow, testing::Lab as _, testing::on_paused_time,
+};
+use hopper_mock::{
+    Visibility,
+    ec2::{IamInstanceProfile, InstanceState},
+};
 use std::time::Duration;
 
 fn recipe(w: &Workflow) {
@@ -165,6 +174,212 @@ fn a_protected_instance_stays_and_is_told() {
         let (step, error) = &report.errors[0];
         assert_eq!((&**step, error.code()), ("host", Some("OperationNotPermitted")), "{report}");
         protect("false");
+        let report = engine.undo().await.unwrap();
+        assert_eq!(report.outcome, Outcome::Undone, "{report}");
+    });
+    assert_eq!(stage.leftovers(&mock), [""; 0]);
+}
+
+/// With everything that can be asked for.
+fn recipe_of_a_master(w: &Workflow) {
+    let vpc = vpc(w);
+    let (subnet, group) = (subnet(w, &vpc), group(w, "masters", &vpc));
+    w.step("host").does(Instance {
+        public_address: false,
+        credits: Some(Credits::Unlimited),
+        metadata: Some(MetadataOptions { tokens: MetadataTokens::Required, hop_limit: 2 }),
+        root_volume: Some(RootVolume { size: Some(20), ..RootVolume::default() }),
+        user_data: Some("#!/bin/sh\necho hello\n".into()),
+        ..ground::instance(image(w), &subnet, &group)
+    });
+}
+
+#[test]
+fn everything_that_can_be_asked_for_is_there_and_endures() {
+    let stage = Stage::new(recipe_of_a_master);
+    stage.endure();
+    stage.up_and_down(async |mock, engine, report| {
+        let mut calls = mock.calls().iter().count();
+        assert_eq!(engine.check().await.unwrap(), []);
+        calls = mock.calls().iter().count() - calls;
+        assert_eq!(calls, 7, "four of them for the host");
+        let world = mock.world();
+        let host = &world.ec2.instances[&output(report, "host", "id")];
+        assert_eq!(host.cpu_credits.as_deref(), Some("unlimited"));
+        assert_eq!(host.metadata_options.http_tokens, "required");
+        assert_eq!(host.metadata_options.http_put_response_hop_limit, 2);
+        assert_eq!(host.user_data.as_deref(), Some("IyEvYmluL3NoCmVjaG8gaGVsbG8K"));
+        let volume = world.ec2.volumes.values().next().unwrap();
+        assert_eq!((&*volume.volume_type, volume.size, volume.encrypted), ("gp3", 20, true));
+        assert_eq!(world.ec2.volumes.len(), 1);
+    });
+}
+
+#[test]
+fn every_change_of_what_was_asked_for_is_named() {
+    Stage::new(recipe_of_a_master).up_and_down(async |mock, engine, report| {
+        let host = output(report, "host", "id");
+        let params = [
+            ("InstanceCreditSpecification.1.InstanceId", &*host),
+            ("InstanceCreditSpecification.1.CpuCredits", "standard"),
+        ];
+        stranger(mock, "ModifyInstanceCreditSpecification", "return", &params);
+        let params =
+            [("InstanceId", &*host), ("HttpTokens", "optional"), ("HttpPutResponseHopLimit", "64")];
+        stranger(mock, "ModifyInstanceMetadataOptions", "return", &params);
+        mock.edit(|world| {
+            let volume = world.ec2.volumes.values_mut().next().unwrap();
+            (volume.volume_type, volume.size) = ("gp2".to_owned(), 30);
+            volume.encrypted = false;
+            let host = world.ec2.instances.get_mut(&host).unwrap();
+            host.user_data = Some("IyEvYmluL3NoCmVjaG8gYnllCg==".to_owned());
+            host.iam_instance_profile = Some(IamInstanceProfile {
+                arn: "arn:aws:iam::123456789012:instance-profile/team/Theirs".to_owned(),
+                id: "AIPA0123456789ABCDEFG".to_owned(),
+            });
+        });
+        insta::assert_snapshot!(drift(engine, &[(&host, "host")]).await, @"");
+        mock.edit(|world| world.ec2.volumes.clear());
+        let told = drift(engine, &[(&host, "host")]).await;
+        assert!(told.contains("rootVolume: recorded /dev/sda1, actual none"), "{told}");
+    });
+}
+
+/// What is secret is handed over, and neither shown nor compared.
+#[test]
+fn secret_user_data_is_seen_nowhere() {
+    const TOKEN: &str = "abcdef.0123456789abcdef";
+    let stage = Stage::new(|w| {
+        let vpc = vpc(w);
+        let (subnet, group) = (subnet(w, &vpc), group(w, "hosts", &vpc));
+        let host = ground::instance(image(w), &subnet, &group);
+        let user_data = Some(Secret::new(format!("join {TOKEN}")).into());
+        w.step("host").does(Instance { public_address: false, user_data, ..host });
+    });
+    stage.endure();
+    let run = stage.up();
+    assert_eq!(run.report().outcome, Outcome::Done);
+    let seen = format!("{} {} {}", stage.plan(), run.journal(), run.report());
+    assert!(!seen.contains(TOKEN), "{seen}");
+    let encoded = "am9pbiBhYmNkZWYuMDEyMzQ1Njc4OWFiY2RlZg==";
+    let world = run.mock().world();
+    let host = world.ec2.instances.values().next().unwrap();
+    assert_eq!(host.user_data.as_deref(), Some(encoded));
+    assert_eq!(run.check(), []);
+    assert!(!run.mock().calls().count_by_operation().contains_key("DescribeInstanceAttribute"));
+    run.down();
+}
+
+fn refused(recipe: fn(&Workflow)) -> (String, usize) {
+    let run = Stage::new(recipe).up();
+    assert_eq!(run.report().outcome, Outcome::Undone, "{}", run.report());
+    run.assert_nothing_left();
+    let launches = run.mock().calls().count_by_operation().get("RunInstances").copied();
+    let host = run.mock().world().ec2.instances.keys().next().cloned().unwrap_or_default();
+    let told = ground::told(&run.report().errors[0].1, &[(&host, "host")]);
+    (told, launches.unwrap_or_default())
+}
+
+#[test]
+fn too_much_user_data_is_refused_before_anything_is_launched() {
+    let (told, launches) = refused(|w| {
+        let vpc = vpc(w);
+        let (subnet, group) = (subnet(w, &vpc), group(w, "hosts", &vpc));
+        let user_data = Some("x".repeat(16 * 1024 + 1).into());
+        let host = ground::instance(image(w), &subnet, &group);
+        w.step("host").does(Instance { public_address: false, user_data, ..host });
+    });
+    insta::assert_snapshot!(told, @"");
+    assert_eq!(launches, 0);
+}
+
+#[test]
+fn a_root_volume_with_another_images_device_is_told_and_taken_back() {
+    let (told, launches) = refused(|w| {
+        let vpc = vpc(w);
+        let (subnet, group) = (subnet(w, &vpc), group(w, "hosts", &vpc));
+        let device = "/dev/xvda".to_owned();
+        let root_volume = Some(RootVolume { device, size: Some(8), encrypted: true });
+        let host = ground::instance(image(w), &subnet, &group);
+        w.step("host").does(Instance { public_address: false, root_volume, ..host });
+    });
+    insta::assert_snapshot!(told, @"");
+    assert_eq!(launches, 1);
+}
+
+/// Somebody has told disk and interface to outlive their instance; the mark finds them.
+#[test]
+fn what_the_instance_leaves_behind_goes_with_it() {
+    let keep = |mock: &hopper_mock::Mock, host: &str| {
+        let params = [
+            ("InstanceId", host),
+            ("BlockDeviceMapping.1.DeviceName", "/dev/sda1"),
+            ("BlockDeviceMapping.1.Ebs.DeleteOnTermination", "false"),
+        ];
+        stranger(mock, "ModifyInstanceAttribute", "return", &params);
+        let world = mock.world();
+        let mut interfaces = world.ec2.network_interfaces.values();
+        let of_host = |i: &&hopper_mock::ec2::NetworkInterface| {
+            i.attachment.as_ref().and_then(|a| a.instance_id.as_deref()) == Some(host)
+        };
+        let interface = interfaces.find(of_host).unwrap();
+        let params = [
+            ("NetworkInterfaceId", &*interface.id),
+            ("Attachment.AttachmentId", &*interface.attachment.as_ref().unwrap().id),
+            ("Attachment.DeleteOnTermination", "false"),
+        ];
+        stranger(mock, "ModifyNetworkInterfaceAttribute", "return", &params);
+    };
+    Stage::new(recipe).up_and_down(async |mock, _, report| {
+        keep(mock, &output(report, "host", "id"));
+    });
+    // Somebody has terminated it as well.
+    Stage::new(recipe).up_and_down(async |mock, _, report| {
+        let host = output(report, "host", "id");
+        keep(mock, &host);
+        stranger(mock, "TerminateInstances", "return", &[("InstanceId.1", &host)]);
+        tokio::time::sleep(Duration::from_secs(7200)).await;
+    });
+    // What goes by itself is not looked for.
+    let run = Stage::new(recipe).up();
+    run.down();
+    assert!(!run.mock().calls().count_by_operation().contains_key("DescribeVolumes"));
+}
+
+/// Who holds a disk that stays is told.
+#[test]
+fn a_disk_that_somebody_uses_is_told() {
+    let stage = Stage::new(recipe);
+    let mock = stage.world();
+    on_paused_time(async {
+        let engine = stage.engine(&mock, MemoryJournal::default());
+        let report = engine.run(&stage.plan()).await.unwrap();
+        let host = output(&report, "host", "id");
+        stranger(&mock, "StopInstances", "return", &[("InstanceId.1", &host)]);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let volume = mock.world().ec2.volumes.keys().next().unwrap().clone();
+        stranger(&mock, "DetachVolume", "volumeId", &[("VolumeId", &volume)]);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let world = mock.world();
+        let (image, subnet) =
+            (world.ec2.instances[&host].image_id.clone(), output(&report, "subnet", "id"));
+        let params = [
+            ("ImageId", &*image),
+            ("InstanceType", "t2.micro"),
+            ("SubnetId", &*subnet),
+            ("MinCount", "1"),
+            ("MaxCount", "1"),
+        ];
+        let other = stranger(&mock, "RunInstances", "instancesSet.item.instanceId", &params);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let params = [("VolumeId", &*volume), ("InstanceId", &*other), ("Device", "/dev/sdf")];
+        stranger(&mock, "AttachVolume", "volumeId", &params);
+        let report = engine.undo().await.unwrap();
+        assert_eq!(report.outcome, Outcome::Stuck, "{report}");
+        let names = [(&*volume, "disk"), (&*other, "other")];
+        insta::assert_snapshot!(ground::told(&report.errors[0].1, &names), @"");
+        stranger(&mock, "TerminateInstances", "return", &[("InstanceId.1", &other)]);
+        tokio::time::sleep(Duration::from_secs(60)).await;
         let report = engine.undo().await.unwrap();
         assert_eq!(report.outcome, Outcome::Undone, "{report}");
     });

@@ -7,6 +7,7 @@ mod chapter;
 mod ground;
 mod iam;
 mod iam_attachments;
+mod image;
 mod instance;
 mod inventory;
 mod key_pair;

@@ -1,0 +1,19 @@
+//! Network interfaces, as a describe shows them.
+
+use crate::{Aws, call::read, resource::Resource};
+use aws_sdk_ec2::types::{Filter, NetworkInterface};
+use hopper_core::{Cx, StepError};
+
+impl Resource for NetworkInterface {
+    const ID_FILTER: &'static str = "network-interface-id";
+
+    async fn describe(aws: &Aws, cx: &Cx, by: Vec<Filter>) -> Result<Vec<Self>, StepError> {
+        let call = aws.ec2().describe_network_interfaces().set_filters(Some(by));
+        let reply = read(aws, cx, "DescribeNetworkInterfaces", || call.clone().send()).await?;
+        Ok(reply.network_interfaces.unwrap_or_default())
+    }
+
+    fn id(&self) -> &str {
+        self.network_interface_id().unwrap_or_default()
+    }
+}

@@ -1,12 +1,13 @@
 //! [`Image`]: a machine image of an instance.
 
+use super::state_reason;
 use crate::{
     Aws, ImageId, InstanceId, SnapshotId, Tags,
     blockers::Blocked,
     call::{act, read},
     claim::{is_own, maker},
     comparison::Comparison,
-    error::{as_fragment, incomplete},
+    error::incomplete,
     made::{self, Sought, patiently, sought},
     mark::{self, filter},
     pace::Pace,
@@ -211,19 +212,10 @@ fn available(image: Option<&types::Image>) -> Verdict<ImageOut> {
         None | Some(ImageState::Pending | ImageState::Transient) => {
             Verdict::NotYet("pending".to_owned())
         }
-        Some(state) => Verdict::Never(failure(image, state)),
-    }
-}
-
-/// Why it cannot be used.
-fn failure(image: &types::Image, state: &ImageState) -> StepError {
-    let reason = image.state_reason();
-    let message = reason.and_then(|reason| reason.message()).unwrap_or("no reason given");
-    let message = as_fragment(message);
-    let error = StepError::permanent(format_args!("{} is {state}: {message}", image.id()));
-    match reason.and_then(|reason| reason.code()) {
-        Some(code) => error.with_code(code),
-        None => error,
+        Some(state) => {
+            let told = format_args!("{} is {state}", image.id());
+            Verdict::Never(state_reason::error(told, image.state_reason()))
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod route_table_association;
 mod security_group;
 mod security_group_rule;
 mod snapshot;
+mod state_reason;
 mod stopped_instance;
 mod subnet;
 mod user_data;

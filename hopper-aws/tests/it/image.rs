@@ -45,6 +45,9 @@ fn others_image(mock: &Mock) -> String {
         "volumeId",
         &[("AvailabilityZone", "eu-west-1a"), ("Size", "8")],
     );
+    mock.edit(|world| {
+        "available".clone_into(&mut world.ec2.volumes.get_mut(&volume).unwrap().state);
+    });
     let snapshot = stranger(mock, "CreateSnapshot", "snapshotId", &[("VolumeId", &volume)]);
     let device = disk.device_name.clone();
     let params = [
@@ -119,9 +122,16 @@ fn every_change_behind_its_back_is_named() {
             world.ec2.images.get_mut(&id).unwrap().tags.remove("Name");
         });
         let names = [(&*id, "ami"), (&*snapshot, "snapshot")];
-        insta::assert_snapshot!(drift(engine, &names).await, @"");
+        insta::assert_snapshot!(drift(engine, &names).await, @r"
+        ami (aws.ec2.image)
+          blockDeviceMapping.snapshotId: recorded [snapshot], actual none
+          tags.Name: recorded node, actual none
+        ");
         stranger(mock, "DeregisterImage", "return", &[("ImageId", &id)]);
-        insta::assert_snapshot!(drift(engine, &names).await, @"");
+        insta::assert_snapshot!(drift(engine, &names).await, @r"
+        ami (aws.ec2.image)
+          [ami] is gone
+        ");
     });
 }
 
@@ -147,7 +157,7 @@ fn a_name_that_is_somebody_elses_is_left_alone() {
     let report = run(&stage, &mock);
     assert_eq!(report.outcome, Outcome::Undone, "{report}");
     assert_eq!(report.errors[0].1.code(), Some("InvalidAMIName.Duplicate"));
-    insta::assert_snapshot!(told(&report.errors[0].1, &[(&others, "other")]), @"");
+    insta::assert_snapshot!(told(&report.errors[0].1, &[(&others, "other")]), @r#"CreateImage: InvalidAMIName.Duplicate: AMI name k8s-1.10.3-001 is already in use by AMI [other]; image [other] "k8s-1.10.3-001" was not made by hopper: deregister it, or choose another name"#);
     assert!(mock.world().ec2.images.contains_key(&others));
 
     // The same when it comes to light after a lost reply only.
@@ -204,7 +214,7 @@ fn whose_image_keeps_a_snapshot_is_told() {
         let report = engine.undo().await.unwrap();
         assert_eq!(report.outcome, Outcome::Stuck, "{report}");
         let names = [(&*theirs, "theirs"), (&*snapshot, "snapshot")];
-        insta::assert_snapshot!(told(&report.errors[0].1, &names), @"");
+        insta::assert_snapshot!(told(&report.errors[0].1, &names), @r#"DeleteSnapshot: InvalidSnapshot.InUse: the snapshot [snapshot] is currently in use by [theirs]; delete first: image [theirs] "their copy""#);
         stranger(&mock, "DeregisterImage", "return", &[("ImageId", &theirs)]);
         let report = engine.undo().await.unwrap();
         assert_eq!(report.outcome, Outcome::Undone, "{report}");

@@ -199,10 +199,11 @@ fn everything_that_can_be_asked_for_is_there_and_endures() {
     let stage = Stage::new(recipe_of_a_master);
     stage.endure();
     stage.up_and_down(async |mock, engine, report| {
-        let mut calls = mock.calls().iter().count();
         assert_eq!(engine.check().await.unwrap(), []);
-        calls = mock.calls().iter().count() - calls;
-        assert_eq!(calls, 7, "four of them for the host");
+        let counts = mock.calls().count_by_operation();
+        for read in ["DescribeVolumes", "DescribeInstanceCreditSpecifications"] {
+            assert_eq!(counts[read], 1, "{read}");
+        }
         let world = mock.world();
         let host = &world.ec2.instances[&output(report, "host", "id")];
         assert_eq!(host.cpu_credits.as_deref(), Some("unlimited"));
@@ -238,7 +239,17 @@ fn every_change_of_what_was_asked_for_is_named() {
                 id: "AIPA0123456789ABCDEFG".to_owned(),
             });
         });
-        insta::assert_snapshot!(drift(engine, &[(&host, "host")]).await, @"");
+        insta::assert_snapshot!(drift(engine, &[(&host, "host")]).await, @r"
+        host (aws.ec2.instance)
+          iamInstanceProfile: recorded none, actual Theirs
+          metadataOptions.httpTokens: recorded required, actual optional
+          metadataOptions.httpPutResponseHopLimit: recorded 2, actual 64
+          rootVolume.volumeType: recorded gp3, actual gp2
+          rootVolume.encrypted: recorded true, actual false
+          rootVolume.size: recorded 20, actual 30
+          creditSpecification.cpuCredits: recorded unlimited, actual standard
+          userData: recorded line 2 `echo hello`, actual another
+        ");
         mock.edit(|world| world.ec2.volumes.clear());
         let told = drift(engine, &[(&host, "host")]).await;
         assert!(told.contains("rootVolume: recorded /dev/sda1, actual none"), "{told}");
@@ -275,8 +286,9 @@ fn refused(recipe: fn(&Workflow)) -> (String, usize) {
     assert_eq!(run.report().outcome, Outcome::Undone, "{}", run.report());
     run.assert_nothing_left();
     let launches = run.mock().calls().count_by_operation().get("RunInstances").copied();
-    let host = run.mock().world().ec2.instances.keys().next().cloned().unwrap_or_default();
-    let told = ground::told(&run.report().errors[0].1, &[(&host, "host")]);
+    let world = run.mock().world();
+    let names: Vec<_> = world.ec2.instances.keys().map(|id| (id.as_str(), "host")).collect();
+    let told = ground::told(&run.report().errors[0].1, &names);
     (told, launches.unwrap_or_default())
 }
 
@@ -289,7 +301,7 @@ fn too_much_user_data_is_refused_before_anything_is_launched() {
         let host = ground::instance(image(w), &subnet, &group);
         w.step("host").does(Instance { public_address: false, user_data, ..host });
     });
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @"user data has 16385 bytes, and 16384 are allowed; make it shorter, or have it fetch the rest");
     assert_eq!(launches, 0);
 }
 
@@ -303,7 +315,7 @@ fn a_root_volume_with_another_images_device_is_told_and_taken_back() {
         let host = ground::instance(image(w), &subnet, &group);
         w.step("host").does(Instance { public_address: false, root_volume, ..host });
     });
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @"the root device of [host] is /dev/sda1, not /dev/xvda; name it in the root volume as the image does");
     assert_eq!(launches, 1);
 }
 
@@ -370,14 +382,14 @@ fn a_disk_that_somebody_uses_is_told() {
             ("MinCount", "1"),
             ("MaxCount", "1"),
         ];
-        let other = stranger(&mock, "RunInstances", "instancesSet.item.instanceId", &params);
+        let other = stranger(&mock, "RunInstances", "instancesSet/0/instanceId", &params);
         tokio::time::sleep(Duration::from_secs(60)).await;
         let params = [("VolumeId", &*volume), ("InstanceId", &*other), ("Device", "/dev/sdf")];
         stranger(&mock, "AttachVolume", "volumeId", &params);
         let report = engine.undo().await.unwrap();
         assert_eq!(report.outcome, Outcome::Stuck, "{report}");
         let names = [(&*volume, "disk"), (&*other, "other")];
-        insta::assert_snapshot!(ground::told(&report.errors[0].1, &names), @"");
+        insta::assert_snapshot!(ground::told(&report.errors[0].1, &names), @"DeleteVolume: VolumeInUse: volume [disk] is currently attached to [other]; delete first: attachment to [other]");
         stranger(&mock, "TerminateInstances", "return", &[("InstanceId.1", &other)]);
         tokio::time::sleep(Duration::from_secs(60)).await;
         let report = engine.undo().await.unwrap();

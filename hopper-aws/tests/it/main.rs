@@ -15,5 +15,6 @@ mod lookups;
 mod nat_gateway;
 mod network;
 mod security_groups;
+mod stopped_instance;
 mod visibility;
 mod vpc;

@@ -6,9 +6,7 @@ use hopper_aws::{
     ec2::{Instance, StoppedInstance},
     testing::Stage,
 };
-use hopper_core::{
-    Input, MemoryJournal, Outcome, Plan, Workflow, testing::Lab as _, testing::on_paused_time,
-};
+use hopper_core::{Input, MemoryJournal, Outcome, Plan, Workflow, testing::Lab as _};
 use hopper_mock::{Mock, Visibility, ec2::InstanceState};
 use std::time::Duration;
 
@@ -30,10 +28,10 @@ fn recipe_of_a_guest(w: &Workflow) {
     w.step("stopped").does(StoppedInstance { instance, start_on_undo: true });
 }
 
-/// Somebody else's instance is stopped, and started again on undo.
-fn plan_of_a_stranger(instance: &str) -> Plan {
-    let w = Workflow::new("test");
-    w.step("stopped").does(StoppedInstance { instance: instance.into(), start_on_undo: true });
+/// Stops an instance that is there already.
+fn stopping(instance: &str, start_on_undo: bool) -> Plan {
+    let (w, instance) = (Workflow::new("test"), instance.into());
+    w.step("stopped").does(StoppedInstance { instance, start_on_undo });
     w.plan().unwrap()
 }
 
@@ -69,7 +67,11 @@ fn what_is_ours_stays_stopped_and_that_is_no_drift() {
         assert_eq!(state(mock, &host), InstanceState::Stopped);
         assert_eq!(engine.check().await.unwrap(), []);
         stranger(mock, "StartInstances", "return", &[("InstanceId.1", &host)]);
-        insta::assert_snapshot!(drift(engine, &[]).await, @"");
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        insta::assert_snapshot!(drift(engine, &[]).await, @r"
+        stopped (aws.ec2.stopped_instance)
+          instanceState: recorded stopped, actual running
+        ");
     });
 }
 
@@ -78,7 +80,7 @@ fn what_ran_before_runs_again_and_what_was_stopped_stays_so() {
     let stage = Stage::new(|w| drop(builder(w)));
     stage.up_and_down(async |mock, _, report| {
         let host = output(report, "builder", "id");
-        let plan = plan_of_a_stranger(&host);
+        let plan = stopping(&host, true);
         let engine = stage.engine(mock, MemoryJournal::default());
         engine.run(&plan).await.unwrap();
         assert_eq!(state(mock, &host), InstanceState::Stopped);
@@ -106,7 +108,7 @@ fn one_that_stops_by_itself_is_waited_for() {
         let host = output(report, "builder", "id");
         mock.edit(|world| world.shut_down_guest(&host)).unwrap();
         let engine = stage.engine(mock, MemoryJournal::default());
-        let report = engine.run(&plan_of_a_stranger(&host)).await.unwrap();
+        let report = engine.run(&stopping(&host, true)).await.unwrap();
         assert_eq!(report.outcome, Outcome::Done, "{report}");
         assert_eq!(state(mock, &host), InstanceState::Stopped);
         let report = engine.undo().await.unwrap();
@@ -115,31 +117,19 @@ fn one_that_stops_by_itself_is_waited_for() {
     });
 }
 
-/// It has just been launched by somebody else.
+/// It has just been started by somebody else.
 #[test]
 fn one_that_is_pending_is_stopped_once_it_runs() {
     let stage = Stage::new(|w| drop(builder(w)));
     stage.up_and_down(async |mock, _, report| {
         let host = output(report, "builder", "id");
-        for operation in ["StopInstances", "StartInstances"] {
-            stranger(mock, operation, "return", &[("InstanceId.1", &host)]);
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            mock.edit(|world| {
-                let host = world.ec2.instances.get_mut(&host).unwrap();
-                host.state = match operation {
-                    "StopInstances" => InstanceState::Stopped,
-                    _ => host.state,
-                };
-            });
-        }
+        let params = [("InstanceId.1", &*host)];
+        stranger(mock, "StopInstances", "return", &params);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        stranger(mock, "StartInstances", "return", &params);
         assert_eq!(state(mock, &host), InstanceState::Pending);
-        let plan = || {
-            let (w, instance) = (Workflow::new("test"), host.as_str().into());
-            w.step("stopped").does(StoppedInstance { instance, start_on_undo: false });
-            w.plan().unwrap()
-        };
         let engine = stage.engine(mock, MemoryJournal::default());
-        let report = engine.run(&plan()).await.unwrap();
+        let report = engine.run(&stopping(&host, false)).await.unwrap();
         assert_eq!(report.outcome, Outcome::Done, "{report}");
         assert_eq!(state(mock, &host), InstanceState::Stopped);
     });
@@ -150,17 +140,12 @@ fn one_that_is_terminated_is_an_error_that_says_so() {
     let stage = Stage::new(|w| drop(builder(w)));
     stage.up_and_down(async |mock, _, report| {
         let host = output(report, "builder", "id");
-        let stop = |start_on_undo| {
-            let (w, instance) = (Workflow::new("test"), host.as_str().into());
-            w.step("stopped").does(StoppedInstance { instance, start_on_undo });
-            w.plan().unwrap()
-        };
         stranger(mock, "TerminateInstances", "return", &[("InstanceId.1", &host)]);
         for start_on_undo in [false, true] {
             let engine = stage.engine(mock, MemoryJournal::default());
-            let report = engine.run(&stop(start_on_undo)).await.unwrap();
+            let report = engine.run(&stopping(&host, start_on_undo)).await.unwrap();
             assert_eq!(report.outcome, Outcome::Undone, "{report}");
-            insta::assert_snapshot!(told(&report.errors[0].1, &[(&host, "host")]), @"");
+            insta::assert_snapshot!(told(&report.errors[0].1, &[(&host, "host")]), @"Client.UserInitiatedShutdown: [host] is shutting-down: user initiated shutdown");
         }
     });
 }

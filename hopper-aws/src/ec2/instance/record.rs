@@ -1,11 +1,7 @@
 //! Instances, as a describe shows them.
 
 use crate::{
-    Aws,
-    call::read,
-    error::{as_fragment, incomplete},
-    poll::Verdict,
-    resource::Resource,
+    Aws, call::read, ec2::state_reason, error::incomplete, poll::Verdict, resource::Resource,
 };
 use aws_sdk_ec2::types::{self, Filter, InstanceStateName};
 use hopper_core::{Cx, StepError};
@@ -17,14 +13,7 @@ pub(in crate::ec2) fn state(instance: &types::Instance) -> Option<&InstanceState
 
 /// Why it is in a state that leads nowhere.
 pub(in crate::ec2) fn ended(instance: &types::Instance, state: &InstanceStateName) -> StepError {
-    let reason = instance.state_reason();
-    let message = reason.and_then(|reason| reason.message()).unwrap_or("no reason given");
-    let message = as_fragment(message);
-    let error = StepError::permanent(format_args!("{} is {state}: {message}", instance.id()));
-    match reason.and_then(|reason| reason.code()) {
-        Some(code) => error.with_code(code),
-        None => error,
-    }
+    state_reason::error(format_args!("{} is {state}", instance.id()), instance.state_reason())
 }
 
 /// Whether it is on its way out.

@@ -281,6 +281,34 @@ fn secret_user_data_is_seen_nowhere() {
     run.down();
 }
 
+/// EC2 sees a profile some seconds after IAM has made it; until then it refuses the launch.
+#[test]
+fn a_profile_that_is_not_seen_yet_is_waited_for() {
+    let stage = Stage::new(|w| {
+        let vpc = vpc(w);
+        let (subnet, group) = (subnet(w, &vpc), group(w, "hosts", &vpc));
+        let host = ground::instance(image(w), &subnet, &group);
+        let profile = Some("K8sMaster".into());
+        w.step("host").does(Instance { public_address: false, profile, ..host });
+    });
+    let stage = stage.given(|mock| {
+        let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+        let (role, profile) = (("RoleName", "K8sMaster"), ("InstanceProfileName", "K8sMaster"));
+        stranger(mock, "CreateRole", "", &[role, ("AssumeRolePolicyDocument", trust)]);
+        stranger(mock, "CreateInstanceProfile", "", &[profile]);
+        stranger(mock, "AddRoleToInstanceProfile", "", &[profile, role]);
+    });
+    let run = stage.up();
+    assert_eq!(run.report().outcome, Outcome::Done, "{}", run.report());
+    assert!(1 < run.mock().calls().count_by_operation()["RunInstances"]);
+    assert_eq!(run.check(), []);
+    let world = run.mock().world();
+    let host = world.ec2.instances.values().next().unwrap();
+    let profile = host.iam_instance_profile.as_ref().unwrap();
+    assert!(profile.arn.ends_with(":instance-profile/K8sMaster"), "{}", profile.arn);
+    run.down();
+}
+
 fn refused(recipe: fn(&Workflow)) -> (String, usize) {
     let run = Stage::new(recipe).up();
     assert_eq!(run.report().outcome, Outcome::Undone, "{}", run.report());

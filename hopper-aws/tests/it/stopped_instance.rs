@@ -145,7 +145,9 @@ fn one_that_is_terminated_is_an_error_that_says_so() {
             let engine = stage.engine(mock, MemoryJournal::default());
             let report = engine.run(&stopping(&host, start_on_undo)).await.unwrap();
             assert_eq!(report.outcome, Outcome::Undone, "{report}");
-            insta::assert_snapshot!(told(&report.errors[0].1, &[(&host, "host")]), @"Client.UserInitiatedShutdown: [host] is shutting-down: user initiated shutdown");
+            let told = told(&report.errors[0].1, &[(&host, "host")]);
+            let says = "[host] is shutting-down: user initiated shutdown";
+            assert_eq!(told, format!("Client.UserInitiatedShutdown: {says}"));
         }
     });
 }

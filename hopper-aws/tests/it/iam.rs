@@ -6,7 +6,7 @@ use hopper_aws::{
     iam::{InstanceProfile, InstanceProfileRefs, Role, RolePolicy, RoleRefs},
     testing::Stage,
 };
-use hopper_core::{Input, Outcome, StepError, Workflow, testing::crash_after_every_record, text};
+use hopper_core::{Input, Outcome, StepError, Workflow, testing::crash_after_every_record};
 use hopper_mock::{Mock, Visibility};
 use serde_json::json;
 use std::time::Duration;
@@ -54,7 +54,7 @@ fn recipe_with_instance(w: &Workflow) {
     let name = profile(w, &role(w)).name();
     let mut host = instance(image(w), &subnet, &group);
     host.public_address = false;
-    host.profile = Some(text!("{}", name));
+    host.profile = Some(name);
     w.step("host").does(host);
 }
 

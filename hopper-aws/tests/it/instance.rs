@@ -294,9 +294,9 @@ fn a_profile_that_is_not_seen_yet_is_waited_for() {
     let stage = stage.given(|mock| {
         let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
         let (role, profile) = (("RoleName", "K8sMaster"), ("InstanceProfileName", "K8sMaster"));
-        stranger(mock, "CreateRole", "", &[role, ("AssumeRolePolicyDocument", trust)]);
-        stranger(mock, "CreateInstanceProfile", "", &[profile]);
-        stranger(mock, "AddRoleToInstanceProfile", "", &[profile, role]);
+        stranger(mock, "iam:CreateRole", "", &[role, ("AssumeRolePolicyDocument", trust)]);
+        stranger(mock, "iam:CreateInstanceProfile", "", &[profile]);
+        stranger(mock, "iam:AddRoleToInstanceProfile", "", &[profile, role]);
     });
     let run = stage.up();
     assert_eq!(run.report().outcome, Outcome::Done, "{}", run.report());

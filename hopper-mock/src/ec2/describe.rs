@@ -1,5 +1,6 @@
 //! [`Describe`]: describing things by ids, by filters, and page by page.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use base64::Engine as _;
@@ -47,7 +48,7 @@ impl Selection {
         if params.has("Ids") {
             return Err(AwsError::new("UnknownParameter", "The parameter Ids is not recognized"));
         }
-        params.split(D::IGNORED);
+        let _: BTreeMap<String, bool> = from_params(&params.split(D::IGNORED))?;
         params.rename(D::IDS, "Ids");
         Ok(from_params(&params)?)
     }

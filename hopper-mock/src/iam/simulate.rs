@@ -39,6 +39,10 @@ struct Source {
 /// Quotas, other accounts, resource policies and permissions boundaries do not count.
 pub(super) fn simulate(world: &mut World, input: &SimulatePrincipalPolicy) -> Answer {
     check_length("policySourceArn", &input.policy_source_arn, (20, 2048))?;
+    for resource in &input.resource_arns {
+        check_length("resourceArns.1.member", resource, (1, 2048))?;
+    }
+    input.context_entries.iter().try_for_each(Entry::check)?;
     let invalid = |why: String| AwsError::new("InvalidInput", why);
     for action in &input.action_names {
         if action == "*" || check_action(action).is_err() {

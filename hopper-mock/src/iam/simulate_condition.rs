@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::document::Condition;
+use super::name::check_length;
 use super::simulate::fits;
 use crate::wire::AwsError;
 
@@ -17,6 +18,14 @@ pub(super) struct Entry {
     context_key_values: Vec<String>,
     #[serde(rename = "ContextKeyType")]
     _kind: Option<ContextKeyType>,
+}
+
+impl Entry {
+    /// Refuses a key that is too short or too long.
+    pub(super) fn check(&self) -> Result<(), AwsError> {
+        let which = "contextEntries.1.member.contextKeyName";
+        check_length(which, &self.context_key_name, (5, 256))
+    }
 }
 
 /// How a value is written; every condition that is evaluated here compares texts.

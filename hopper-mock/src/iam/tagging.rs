@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::entity::{Entity, find, find_mut};
+use super::name::check_length;
 use super::page::page;
 use super::tag::{self, Tag};
 use crate::wire::{Answer, Xml};
@@ -32,6 +33,9 @@ pub(super) struct UntagEntity {
 
 /// Takes tags off a thing. That there is none with a key is a success.
 pub(super) fn untag<E: Entity>(world: &mut World, input: &UntagEntity) -> Answer {
+    for key in &input.tag_keys {
+        check_length("tagKeys.1.member", key, (1, 128))?;
+    }
     let tags = find_mut::<E>(world, &input.name)?.tags_mut();
     tags.retain(|key, _| !input.tag_keys.iter().any(|gone| gone.eq_ignore_ascii_case(key)));
     Ok(Xml::new())

@@ -2,7 +2,7 @@
 //!
 //! AWS says `DependencyViolation` and not whose: that is for the caller to find out.
 
-use crate::{Aws, call::read, mark::filter, resource::Resource as _};
+use crate::{Aws, call::read, mark::filter, resource::Resource as _, sdk_tag};
 use aws_sdk_ec2::types::{Filter, Image, NetworkInterface, Tag, Volume};
 use hopper_core::{Cx, StepError};
 use std::collections::BTreeMap;
@@ -103,10 +103,7 @@ async fn interfaces(
 fn describe(interface: &NetworkInterface, names: &BTreeMap<String, String>) -> String {
     let instance = interface.attachment().and_then(|a| a.instance_id());
     let owner = match instance {
-        Some(id) => match names.get(id) {
-            Some(name) => format!("instance {id} \"{name}\""),
-            None => format!("instance {id}"),
-        },
+        Some(id) => format!("instance {id}{}", names.get(id).map_or("", String::as_str)),
         None => interface.requester_id().unwrap_or("nobody").to_owned(),
     };
     let address = interface.association().and_then(|a| a.public_ip());
@@ -118,7 +115,8 @@ fn describe(interface: &NetworkInterface, names: &BTreeMap<String, String>) -> S
     }
 }
 
-/// The names of the instances that interfaces belong to.
+/// What the instances that interfaces belong to are known by: their names, and the groups that
+/// launch others in their place.
 async fn instance_names(
     aws: &Aws,
     cx: &Cx,
@@ -137,7 +135,13 @@ async fn instance_names(
     let found = read(aws, cx, "DescribeInstances", || call.clone().send()).await?;
     let instances = found.reservations().iter().flat_map(|r| r.instances());
     Ok(instances
-        .filter_map(|i| Some((i.instance_id()?.to_owned(), name(i.tags())?.to_owned())))
+        .filter_map(|instance| {
+            let name = name(instance.tags()).map(|name| format!(" \"{name}\""));
+            let group = sdk_tag::value(instance.tags(), "aws:autoscaling:groupName");
+            let group = group.map(|group| format!(" of Auto Scaling group \"{group}\""));
+            let known_by = name.unwrap_or_default() + &group.unwrap_or_default();
+            Some((instance.instance_id()?.to_owned(), known_by))
+        })
         .collect())
 }
 

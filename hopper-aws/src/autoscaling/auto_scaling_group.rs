@@ -20,10 +20,10 @@ use hopper_core::{Class, Cx, Drift, Found, Input, Made, Step, StepError, outputs
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, time::Duration};
 
-/// An instance is in service some 45 s after its group was made (public logs).
-const IN_SERVICE: Pace = Pace::secs(15, 45, 600);
-/// Some 75 s, for its instances are terminated first (public logs).
-const GONE: Pace = Pace::secs(30, 75, 900);
+/// Its instances are in service after 45 s (public logs: 41 to 47).
+const IN_SERVICE: Pace = Pace::secs(38, 45, 600);
+/// Usually 75 s, for its instances are terminated first (public logs: 60 to 390).
+const GONE: Pace = Pace::secs(55, 75, 900);
 /// The note that holds the ids of the instances, before the group that knows them goes.
 const INSTANCES: &str = "instances";
 

@@ -104,7 +104,8 @@ pub(super) fn compare(
     let comparison = options(template, data, comparison);
     TAGGED.into_iter().fold(comparison, |comparison, kind| {
         let put = data.tag_specifications().iter().find(|of| of.resource_type() == Some(&kind));
-        comparison.tags_of(kind.as_str(), tags, put.map(|of| of.tags()).unwrap_or_default())
+        let list = format!("{kind}.tags");
+        comparison.tags_of(&list, tags, put.map(|of| of.tags()).unwrap_or_default())
     })
 }
 

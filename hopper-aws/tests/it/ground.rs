@@ -76,6 +76,13 @@ pub(crate) fn stranger(mock: &Mock, operation: &str, at: &str, params: &[(&str, 
     reply.text(at).unwrap_or_default().to_owned()
 }
 
+/// A subnet in a VPC of a stranger's.
+pub(crate) fn foreign_subnet(mock: &Mock) -> String {
+    let vpc = stranger(mock, "CreateVpc", "vpc/vpcId", &[("CidrBlock", "10.9.0.0/16")]);
+    let params = [("VpcId", &*vpc), ("CidrBlock", "10.9.0.0/20")];
+    stranger(mock, "CreateSubnet", "subnet/subnetId", &params)
+}
+
 /// A field of what a step gave.
 pub(crate) fn output(report: &Report, step: &str, field: &str) -> String {
     let step = report.steps.iter().find(|s| s.name == step).unwrap();

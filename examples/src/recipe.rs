@@ -15,7 +15,7 @@ use std::path::Path;
 /// What can be made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Recipe {
-    /// A private network and a bastion, as the chapter builds them
+    /// The chapter's cluster: network, bastion, roles, node image, master and workers
     #[default]
     Chapter,
 }

@@ -3,7 +3,7 @@
 use hopper_core::Value;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{fmt, net::Ipv4Addr, str::FromStr};
 
 /// A range of IPv4 addresses, e.g. `10.0.0.0/16`.
 ///
@@ -50,11 +50,11 @@ pub enum CidrError {
 
 impl Cidr {
     /// Every address there is: where a default route leads.
-    pub const ANYWHERE: Self = Self(Ipv4Net::new_assert(std::net::Ipv4Addr::UNSPECIFIED, 0));
+    pub const ANYWHERE: Self = Self(Ipv4Net::new_assert(Ipv4Addr::UNSPECIFIED, 0));
 
     /// A range that is known to be right while this crate is compiled.
     pub(crate) const fn constant([a, b, c, d]: [u8; 4], prefix: u8) -> Self {
-        Self(Ipv4Net::new_assert(std::net::Ipv4Addr::new(a, b, c, d), prefix))
+        Self(Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix))
     }
 
     /// The length of the prefix, e.g. 16.
@@ -67,6 +67,14 @@ impl Cidr {
     #[must_use]
     pub fn contains(&self, other: &Self) -> bool {
         self.0.contains(&other.0)
+    }
+
+    /// Whether an instance in a subnet of these addresses can have this one: AWS keeps the first
+    /// four and the last ("Subnet CIDR blocks", VPC user guide).
+    #[must_use]
+    pub fn is_usable(&self, address: Ipv4Addr) -> bool {
+        let place = u32::from(address).wrapping_sub(u32::from(self.0.network()));
+        self.0.contains(&address) && 4 <= place && address != self.0.broadcast()
     }
 
     /// Whether the ranges have an address in common.

@@ -13,6 +13,9 @@ use tokio::time::Instant;
 /// Looks that are due within this time are taken together.
 const WINDOW: Duration = Duration::from_secs(1);
 
+/// What begins within this time is looked at together.
+const GATHERING: Duration = Duration::from_millis(50);
+
 /// Visible at once, mostly; the EC2 guide ("Eventual consistency") speaks of up to minutes.
 const VISIBLE: Pace = Pace::secs(1, 1, 300);
 
@@ -152,6 +155,9 @@ impl<R: Polled> Board<R> {
         let is_news = |at: Instant| known < Some(at) && asked < at + WINDOW;
         if let Some((at, thing)) = self.seen(id).filter(|(at, _)| is_news(*at)) {
             return Ok((at, thing));
+        }
+        if known.is_none() {
+            tokio::time::sleep(GATHERING).await;
         }
         let (at, ids) = (Instant::now(), self.due(id));
         let things = R::look_up(aws, cx, ids.clone()).await?;

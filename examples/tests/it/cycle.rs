@@ -90,7 +90,7 @@ fn check_names_what_differs_and_mends_nothing() {
 fn a_failure_is_undone_or_kept() {
     let program = Program::new();
     // No image is called so, which shows only when the network is half up.
-    program.write("wrong.toml", "bastion.image_name = 'no-such-image'");
+    program.write("wrong.toml", "base_image.name = 'no-such-image'");
     let failed = program.run("up --config wrong.toml --journal undone.journal");
     assert_eq!((failed.code, failed.last()), (1, "0 left"), "{failed:?}");
     assert!(failed.stdout.contains("error: step bastion/image"), "{failed:?}");

@@ -2,10 +2,9 @@
 
 use super::Network;
 use crate::{
-    InstanceId, SecurityGroupId, Tags,
+    ImageId, InstanceId, SecurityGroupId, Tags,
     ec2::{
-        Direction, Instance, LatestImage, NewestBy, Peer, Permission, Protocol, SecurityGroup,
-        SecurityGroupRule,
+        Direction, Instance, Peer, Permission, Protocol, SecurityGroup, SecurityGroupRule,
     },
     settings::BastionSettings,
 };
@@ -37,6 +36,7 @@ pub struct Bastion {
 pub fn bastion(
     w: &Workflow,
     network: &Network,
+    image: Input<ImageId>,
     key_name: Input<String>,
     settings: &BastionSettings,
     tags: &Tags,
@@ -51,25 +51,18 @@ pub fn bastion(
         group: group.id(),
         permission: Permission {
             direction: Direction::Ingress,
-            protocol: Protocol::Tcp { from: 22, to: 22 },
+            protocol: Protocol::tcp(22),
             peer: Peer::Cidr(settings.ssh_from.into()),
             description: "SSH from outside".to_owned(),
         },
         tags: tags.clone(),
-    });
-    let image = w.step("image").does(LatestImage {
-        owners: vec![settings.image_owner.clone()],
-        name: settings.image_name.clone(),
-        architecture: "x86_64".to_owned(),
-        root_device_type: "ebs".to_owned(),
-        newest_by: NewestBy::Name,
     });
     let instance = w.step("instance").undo_before(&network.internet_gateway).does(Instance {
         security_groups: vec![group.id()],
         key_name: key_name.into(),
         public_address: true,
         tags: tags.clone().and(&Tags::named("ssh-bastion")),
-        ..Instance::new(image.id(), &settings.instance_type, &network.public_subnet)
+        ..Instance::new(image, &settings.instance_type, &network.public_subnet)
     });
     Bastion {
         instance: instance.id().once(&ssh),

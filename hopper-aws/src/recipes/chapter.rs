@@ -1,12 +1,15 @@
-//! [`chapter()`]: the cluster of the chapter, as far as it is built here.
+//! [`chapter()`]: the cluster of the chapter, as far as AWS makes it.
 
-use super::{Bastion, Network, bastion, network};
+use super::{
+    Bastion, ClusterBase, ControlPlane, Identity, Network, Workers, bastion, control_plane,
+    identity, network, node_image, workers,
+};
 use crate::{
-    PublicKey,
-    ec2::KeyPair,
+    ImageId, PublicKey,
+    ec2::{KeyPair, LatestImage, NewestBy},
     settings::{ChapterSettings, SettingsError},
 };
-use hopper_core::Workflow;
+use hopper_core::{Input, Workflow};
 
 /// What the recipe builds.
 #[derive(Clone, Debug)]
@@ -15,11 +18,20 @@ pub struct Chapter {
     pub network: Network,
     /// The bastion.
     pub bastion: Bastion,
+    /// The instance profiles.
+    pub identity: Identity,
+    /// The image of the cluster's machines.
+    pub node_image: Input<ImageId>,
+    /// The master.
+    pub control_plane: ControlPlane,
+    /// The workers.
+    pub workers: Workers,
 }
 
-/// The cluster of the chapter "Reaching for the cloud" of *Kubernetes on AWS*, as far as it is
-/// built here: a private network, a key pair and a bastion, with the chapter's own names, tags and
-/// addresses. [`network`] and [`bastion`] say where they mend its commands.
+/// The cluster of the chapter "Reaching for the cloud" of *Kubernetes on AWS*, as far as AWS makes
+/// it: a private network, a key pair, a bastion, the roles of the machines, their image, a master,
+/// and an Auto Scaling group of workers, with the chapter's own names, tags, ports and addresses.
+/// Nothing happens inside the machines: there is no Kubernetes on them.
 ///
 /// ```
 /// use hopper_aws::{recipes::chapter, settings::ChapterSettings};
@@ -33,6 +45,38 @@ pub struct Chapter {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// # What is mended
+///
+/// The chapter's text has mistakes. The fragments mend these:
+///
+/// | | in the chapter | here |
+/// |--:|---|---|
+/// | 4 | "all protocols, port 53" from the nodes to the master, which AWS takes for all traffic | written as all traffic: see [`workers`] |
+/// | 5 | the kubelets' read-only port is opened, though kubeadm turns it off | a setting shuts it: `workers.read_only_port` |
+/// | 7 | everybody may reach the bastion's SSH port | a setting: `bastion.ssh_from` |
+/// | 8 | no waiting for addresses, profiles, gateways, images and instances | every step waits until what it made can be used |
+/// | 9 | tags are put on afterwards, so a crash leaves things that are nobody's | tags are part of the calls that create |
+/// | 10 | security groups have no tags | they have the run's, and those of the settings |
+/// | 11 | the script that makes roles cannot be run twice, and its names are fixed | steps that find what they made; names are settings; everything is tagged |
+/// | 12 | the builder, its group and its volume are never cleaned up | undone like all else, and the image's snapshots as well |
+/// | 15 | 10.0.0.10 may be taken by another machine of the subnet before the master has it | the builder has an address of its own, and the workers come after the master |
+/// | 17 | a launch configuration cannot give the workers unlimited CPU credits | a launch template does |
+///
+/// Left as in the book: subnets are tagged as `owned` by the cluster (10), and the policies of the
+/// roles (11).
+///
+/// # How it is undone
+///
+/// Reversing the order of creation is not enough. Beyond what the use of values says:
+///
+/// - what has a public address (the bastion, the NAT gateway's address) goes before the internet
+///   gateway is detached;
+/// - every rule that names another group goes before either group, machines and their interfaces
+///   before groups and subnets;
+/// - the group of workers goes before what it launches from, both before the image, and all
+///   machines before their profiles;
+/// - the service-linked roles that AWS makes on its own are left alone.
+///
 /// # Errors
 ///
 /// Settings that cannot be right: all of them.
@@ -41,12 +85,52 @@ pub fn chapter(w: &Workflow, settings: &ChapterSettings) -> Result<Chapter, Sett
     let public_key: PublicKey =
         settings.public_key.parse().map_err(|_| SettingsError::Wrong(settings.problems()))?;
     let (name, tags) = (&*settings.name, &settings.tags);
+
     let network = network(&w.scope("network"), name, &settings.network, tags);
     let key = w.step("key-pair").does(KeyPair {
         name: settings.key_name.clone(),
         public_key: public_key.into(),
         tags: tags.clone(),
     });
-    let bastion = bastion(&w.scope("bastion"), &network, key.name(), &settings.bastion, tags);
-    Ok(Chapter { network, bastion })
+    let base_image = w.step("base-image").does(LatestImage {
+        owners: vec![settings.base_image.owner.clone()],
+        name: settings.base_image.name.clone(),
+        architecture: "x86_64".to_owned(),
+        root_device_type: "ebs".to_owned(),
+        newest_by: NewestBy::Name,
+    });
+    let bastion = bastion(
+        &w.scope("bastion"),
+        &network,
+        base_image.id(),
+        key.name(),
+        &settings.bastion,
+        tags,
+    );
+    let identity = identity(&w.scope("identity"), &settings.identity, tags);
+    let base = ClusterBase {
+        name: name.to_owned(),
+        key_name: key.name(),
+        network: network.clone(),
+        bastion: bastion.clone(),
+        tags: tags.clone(),
+    };
+    let node_image =
+        node_image(&w.scope("node-image"), &base, base_image.id(), &settings.node_image);
+    let control_plane = control_plane(
+        &w.scope("control-plane"),
+        &base,
+        node_image.clone(),
+        identity.master.clone(),
+        &settings.control_plane,
+    );
+    let workers = workers(
+        &w.scope("workers"),
+        &base,
+        &control_plane,
+        node_image.clone(),
+        identity.node.clone(),
+        &settings.workers,
+    );
+    Ok(Chapter { network, bastion, identity, node_image, control_plane, workers })
 }

@@ -6,8 +6,20 @@
 
 mod bastion;
 mod chapter;
+mod cluster_base;
+mod control_plane;
+mod identity;
 mod network;
+mod node_image;
+mod private_instance;
+mod workers;
 
 pub use bastion::{Bastion, bastion};
 pub use chapter::{Chapter, chapter};
+pub use cluster_base::ClusterBase;
+pub use control_plane::{ControlPlane, control_plane};
+pub use identity::{Identity, identity};
 pub use network::{Network, network};
+pub use node_image::node_image;
+pub use private_instance::{PrivateInstance, PrivateInstanceSettings, private_instance};
+pub use workers::{Workers, workers};

@@ -1,9 +1,14 @@
 //! [`ChapterSettings`]: the settings of the recipe `chapter`.
 
 use super::{
+    base_image::BaseImageSettings,
     bastion::BastionSettings,
+    control_plane::ControlPlaneSettings,
+    identity::IdentitySettings,
     network::NetworkSettings,
+    node_image::NodeImageSettings,
     problem::{Problem, Problems, SettingsError},
+    workers::WorkerSettings,
 };
 use crate::{PublicKey, Tags};
 use serde::{Deserialize, Serialize};
@@ -48,8 +53,18 @@ pub struct ChapterSettings {
     pub tags: Tags,
     /// The network.
     pub network: NetworkSettings,
+    /// The image that everything starts from.
+    pub base_image: BaseImageSettings,
     /// The bastion.
     pub bastion: BastionSettings,
+    /// Whom the machines act as.
+    pub identity: IdentitySettings,
+    /// The image of the cluster's machines.
+    pub node_image: NodeImageSettings,
+    /// The machine that governs the cluster.
+    pub control_plane: ControlPlaneSettings,
+    /// The machines that do the work.
+    pub workers: WorkerSettings,
 }
 
 /// The chapter's, and [`EXAMPLE_PUBLIC_KEY`].
@@ -61,12 +76,42 @@ impl Default for ChapterSettings {
             public_key: EXAMPLE_PUBLIC_KEY.to_owned(),
             tags: Tags::new(),
             network: NetworkSettings::default(),
+            base_image: BaseImageSettings::default(),
             bastion: BastionSettings::default(),
+            identity: IdentitySettings::default(),
+            node_image: NodeImageSettings::default(),
+            control_plane: ControlPlaneSettings::default(),
+            workers: WorkerSettings::default(),
         }
     }
 }
 
 impl ChapterSettings {
+    /// The chapter's cluster under another name, which every other name begins with: as many of
+    /// them as quotas allow can live side by side in one account.
+    ///
+    /// ```
+    /// use hopper_aws::settings::ChapterSettings;
+    ///
+    /// assert_eq!(ChapterSettings::named("lab").identity.master, "lab-K8sMaster");
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        let mut settings = Self { name: name.to_owned(), ..Self::default() };
+        let names = [
+            &mut settings.key_name,
+            &mut settings.identity.master,
+            &mut settings.identity.node,
+            &mut settings.node_image.name,
+            &mut settings.workers.name,
+            &mut settings.workers.launch_name,
+        ];
+        for inner in names {
+            *inner = format!("{name}-{inner}");
+        }
+        settings
+    }
+
     /// Reads settings from TOML; what is left out keeps its default.
     ///
     /// # Errors
@@ -104,12 +149,7 @@ impl ChapterSettings {
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Problems::default();
-        let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        problems.check(
-            !self.name.is_empty() && self.name.len() <= 64 && self.name.chars().all(legal),
-            "name",
-            format_args!("`{}` is not 1 to 64 letters, digits, `-` and `_`", self.name),
-        );
+        problems.check_name("name", &self.name, 64, "-_");
         // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportKeyPair.html
         problems.check(
             !self.key_name.is_empty() && self.key_name.len() <= 255 && self.key_name.is_ascii(),
@@ -127,7 +167,17 @@ impl ChapterSettings {
             );
         }
         self.network.check(&mut problems);
+        self.base_image.check(&mut problems);
         self.bastion.check(&mut problems);
+        self.identity.check(&mut problems);
+        self.node_image.check(&self.network, &mut problems);
+        self.control_plane.check(&self.network, &mut problems);
+        problems.check(
+            self.node_image.private_ip != self.control_plane.private_ip,
+            "node_image.private_ip",
+            "is the control plane's address as well",
+        );
+        self.workers.check(&mut problems);
         problems.0
     }
 }
@@ -152,9 +202,20 @@ mod tests {
             zone = "nowhere"
             cidr = "10.0.0.0/8"
             public_cidr = "10.0.0.0/24"
+            [base_image]
+            owner = "canonical"
             [bastion]
             instance_type = "big"
-            image_owner = "canonical"
+            [identity]
+            node = "K8sMaster"
+            [node_image]
+            name = "a"
+            private_ip = "10.0.0.10"
+            [control_plane]
+            private_ip = "10.0.0.10"
+            [workers]
+            min = 3
+            max = 2
             "#,
         );
         let SettingsError::Wrong(problems) = wrong.unwrap_err() else { panic!("not as expected") };
@@ -167,8 +228,12 @@ mod tests {
                 "network.zone",
                 "network.cidr",
                 "network.public_cidr",
+                "base_image.owner",
                 "bastion.instance_type",
-                "bastion.image_owner",
+                "identity.node",
+                "node_image.name",
+                "node_image.private_ip",
+                "workers.min",
             ]
         );
     }

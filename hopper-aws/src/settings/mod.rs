@@ -1,11 +1,21 @@
 //! Settings of the recipes: typed, with the chapter's values as defaults, checked as a whole.
 
+mod base_image;
 mod bastion;
 mod chapter;
+mod control_plane;
+mod identity;
 mod network;
+mod node_image;
 mod problem;
+mod workers;
 
+pub use base_image::BaseImageSettings;
 pub use bastion::BastionSettings;
 pub use chapter::{ChapterSettings, EXAMPLE_PUBLIC_KEY};
+pub use control_plane::ControlPlaneSettings;
+pub use identity::IdentitySettings;
 pub use network::NetworkSettings;
+pub use node_image::NodeImageSettings;
 pub use problem::{Problem, SettingsError};
+pub use workers::{LaunchFrom, WorkerSettings};

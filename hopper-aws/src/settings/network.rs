@@ -3,6 +3,7 @@
 use super::problem::Problems;
 use crate::Cidr;
 use serde::{Deserialize, Serialize};
+use std::net::Ipv4Addr;
 
 /// A VPC with a private and a public subnet in one zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +64,17 @@ impl NetworkSettings {
             !private.overlaps(&public),
             "network.public_cidr",
             format_args!("{public} overlaps network.private_cidr {private}"),
+        );
+    }
+
+    /// Something is wrong unless an instance can have this address in the private subnet. AWS
+    /// keeps the first four and the last ("Subnet CIDR blocks", VPC user guide).
+    pub(super) fn check_private_ip(&self, field: &str, ip: Ipv4Addr, problems: &mut Problems) {
+        let subnet = self.private_cidr;
+        problems.check(
+            subnet.is_usable(ip),
+            field,
+            format_args!("{ip} is not a usable address of network.private_cidr {subnet}"),
         );
     }
 }

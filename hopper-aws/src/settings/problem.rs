@@ -48,4 +48,22 @@ impl Problems {
             self.0.push(Problem { field: field.to_owned(), message: message.to_string() });
         }
     }
+
+    /// Something is wrong unless it is written as an instance type.
+    pub(super) fn check_instance_type(&mut self, field: &str, text: &str) {
+        let is_type = text.split_once('.').is_some_and(|(family, size)| {
+            let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            !family.is_empty() && !size.is_empty() && text.replace('.', "").chars().all(legal)
+        });
+        let message = format_args!("`{text}` is no instance type, write it as t3.micro");
+        self.check(is_type, field, message);
+    }
+
+    /// Something is wrong unless it is a name of so many legal letters.
+    pub(super) fn check_name(&mut self, field: &str, text: &str, most: usize, others: &str) {
+        let legal = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
+        let is_name = !text.is_empty() && text.len() <= most && text.chars().all(legal);
+        let message = format_args!("`{text}` is not 1 to {most} letters, digits and {others}");
+        self.check(is_name, field, message);
+    }
 }

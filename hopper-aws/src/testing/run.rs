@@ -75,7 +75,10 @@ impl Run {
 
     /// Lets time pass, with everything that happens by itself in it.
     pub fn later(&self, duration: Duration) {
-        self.wait(async { tokio::time::sleep(duration).await });
+        self.wait(async {
+            tokio::time::sleep(duration).await;
+            self.mock.world() // what was due has happened
+        });
     }
 
     /// How the world differs from the journal.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
+mod auto_scaling_group;
 mod calls;
 mod chapter;
 mod ground;
@@ -11,10 +12,14 @@ mod image;
 mod instance;
 mod inventory;
 mod key_pair;
+mod launch_configuration;
+mod launch_template;
 mod lookups;
 mod nat_gateway;
 mod network;
+mod private_instance;
 mod security_groups;
 mod stopped_instance;
+mod twenty;
 mod visibility;
 mod vpc;

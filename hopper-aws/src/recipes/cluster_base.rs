@@ -1,0 +1,65 @@
+//! [`ClusterBase`]: what the machines of a cluster have in common.
+
+use super::{Bastion, Network};
+use crate::{
+    SecurityGroupId, Tags,
+    ec2::{
+        Direction, Peer, Permission, Protocol, SecurityGroup, SecurityGroupRefs, SecurityGroupRule,
+        SecurityGroupRuleRefs,
+    },
+};
+use hopper_core::{Input, Workflow};
+
+/// What the machines of a cluster have in common.
+#[derive(Clone, Debug)]
+pub struct ClusterBase {
+    /// The cluster's name.
+    pub name: String,
+    /// The name of the key pair that opens them.
+    pub key_name: Input<String>,
+    /// The network they are in.
+    pub network: Network,
+    /// The host from which one reaches them.
+    pub bastion: Bastion,
+    /// Tags to put on everything.
+    pub tags: Tags,
+}
+
+impl ClusterBase {
+    /// A security group in the cluster's network.
+    pub(super) fn group(&self, w: &Workflow, name: &str, description: &str) -> SecurityGroupRefs {
+        w.step("group").does(SecurityGroup {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            vpc: self.network.vpc.clone(),
+            tags: self.tags.clone(),
+        })
+    }
+
+    /// Lets one group's machines in to another's.
+    pub(super) fn allow(
+        &self,
+        w: &Workflow,
+        (name, what): (&str, &str),
+        into: &Input<SecurityGroupId>,
+        from: &Input<SecurityGroupId>,
+        protocol: Protocol,
+    ) -> SecurityGroupRuleRefs {
+        w.step(name).does(SecurityGroupRule {
+            group: into.clone(),
+            permission: Permission {
+                direction: Direction::Ingress,
+                protocol,
+                peer: Peer::Group(from.clone()),
+                description: what.to_owned(),
+            },
+            tags: self.tags.clone(),
+        })
+    }
+
+    /// Lets the bastion in by SSH.
+    pub(super) fn ssh(&self, w: &Workflow, into: &Input<SecurityGroupId>) -> SecurityGroupRuleRefs {
+        let bastion = &self.bastion.security_group;
+        self.allow(w, ("ssh", "SSH from the bastion"), into, bastion, Protocol::tcp(22))
+    }
+}

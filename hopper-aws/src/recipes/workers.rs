@@ -1,0 +1,113 @@
+//! [`workers()`]: the machines that do the work.
+
+use super::{ClusterBase, ControlPlane};
+use crate::{
+    AutoScalingGroupName, ImageId, InstanceProfileName, SecurityGroupId, Tags,
+    autoscaling::{AutoScalingGroup, LaunchConfiguration, LaunchSource},
+    ec2::{Credits, LaunchTemplate, Protocol},
+    settings::{LaunchFrom, WorkerSettings},
+};
+use hopper_core::{Input, Workflow};
+use std::time::Duration;
+
+/// As the console sets it ("Health checks for instances", Auto Scaling user guide).
+const HEALTH_CHECK_GRACE: Duration = Duration::from_secs(300);
+
+/// Workers, running.
+#[derive(Clone, Debug)]
+pub struct Workers {
+    /// Their group, once as many are in service as it shall have.
+    pub group: Input<AutoScalingGroupName>,
+    /// Their security group.
+    pub security_group: Input<SecurityGroupId>,
+}
+
+/// An Auto Scaling group of workers, with their security group and what they are launched from.
+///
+/// The chapter's, with its names, tags and ports. The machines start from the node image and are
+/// given nothing to run: they join no cluster here. What differs from the chapter's commands, and
+/// why (numbers are those of the [list of mends](super::chapter())):
+///
+/// - They are launched from a launch template, which new accounts may still make, and which gives
+///   them unlimited CPU credits, as the master has (17). A setting takes the chapter's launch
+///   configuration instead.
+/// - What is let in from the nodes to the master is written as what it is. The chapter asks for
+///   port 53 of all protocols, and AWS takes that for all traffic (4). It stays all traffic:
+///   the pods of this network have their node's group, and have to reach pods on the master.
+/// - The nodes' read-only port is opened as in the chapter, though nothing listens there (5): a
+///   setting leaves it shut.
+/// - The group is up once its machines are in service, and gone once they are terminated; the
+///   master is there before them, so that none of them takes its address (15).
+pub fn workers(
+    w: &Workflow,
+    base: &ClusterBase,
+    control_plane: &ControlPlane,
+    image: Input<ImageId>,
+    profile: Input<InstanceProfileName>,
+    settings: &WorkerSettings,
+) -> Workers {
+    let group = base.group(w, "k8s-nodes", "Kubernetes Nodes");
+    let (nodes, master) = (&group.id(), &control_plane.security_group);
+    let api = ("api", "API from the nodes");
+    let to_master = ("to-master", "DNS and pods on the master");
+    let kubelet = ("kubelet", "kubelet from the master");
+    let among = ("among-nodes", "nodes and pods among each other");
+    let mut rules = vec![
+        base.ssh(w, nodes),
+        base.allow(w, api, master, nodes, Protocol::tcp(6443)),
+        base.allow(w, to_master, master, nodes, Protocol::All),
+        base.allow(w, kubelet, nodes, master, Protocol::tcp(10250)),
+        base.allow(w, among, nodes, nodes, Protocol::All),
+    ];
+    if settings.read_only_port {
+        let what = ("kubelet-read-only", "read-only kubelet from the master");
+        rules.push(base.allow(w, what, nodes, master, Protocol::tcp(10255)));
+    }
+    let (name, instance_type) = (&*settings.launch_name, &*settings.instance_type);
+    let key_name: Input<Option<String>> = base.key_name.clone().into();
+    let (security_groups, profile) = (vec![nodes.clone()], Some(profile));
+    let launch = match settings.launch_from {
+        LaunchFrom::Template => {
+            let template = w.step("launch-template").does(LaunchTemplate {
+                key_name,
+                security_groups,
+                profile,
+                credits: Some(Credits::Unlimited),
+                tags: base.tags.clone(),
+                ..LaunchTemplate::new(name, image, instance_type)
+            });
+            LaunchSource::Template { id: template.id(), version: template.version() }
+        }
+        LaunchFrom::Configuration => {
+            let configuration = w.step("launch-configuration").does(LaunchConfiguration {
+                name: name.to_owned(),
+                image,
+                instance_type: instance_type.to_owned(),
+                key_name,
+                security_groups,
+                profile,
+                user_data: None,
+                public_address: false,
+            });
+            LaunchSource::Configuration { name: configuration.name() }
+        }
+    };
+    let cluster = &base.name;
+    let named = Tags::named(format!("{cluster}-k8s-node"))
+        .with(format!("kubernetes.io/cluster/{cluster}"), "owned")
+        .with("k8s.io/cluster-autoscaler/enabled", "1");
+    let workers = w.step("workers").after(&control_plane.instance).does(AutoScalingGroup {
+        name: settings.name.clone(),
+        min: settings.min,
+        max: settings.max,
+        desired: settings.min,
+        subnets: vec![base.network.private_subnet.clone()],
+        launch,
+        health_check_grace: HEALTH_CHECK_GRACE,
+        tags: base.tags.clone().and(&named),
+    });
+    Workers {
+        group: rules.iter().fold(workers.name(), |ready, rule| ready.once(rule)),
+        security_group: group.id(),
+    }
+}

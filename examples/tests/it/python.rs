@@ -1,4 +1,4 @@
-//! A Python with moto and boto3.
+//! Programs of others, from PyPI: moto, boto3, the `aws` CLI.
 
 use std::{
     env, fs,
@@ -7,35 +7,59 @@ use std::{
     sync::OnceLock,
 };
 
-/// The version of moto that is installed; it brings boto3 along.
-const VERSION: &str = "5.2.1";
-
-/// The folder with its programs, if it can be had: without Python or network the test says so and
-/// is skipped. In CI it must be there.
+/// moto's programs, and a Python with boto3: see [`Packages::bin`].
 pub(crate) fn bin() -> Option<&'static Path> {
-    static BIN: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    match BIN.get_or_init(installed) {
-        Ok(bin) => Some(bin),
-        Err(why) if env::var_os("CI").is_some() => panic!("moto cannot be had: {why}"),
-        Err(why) => {
-            eprintln!("skipped, for moto cannot be had: {why}");
-            None
-        }
-    }
+    static MOTO: Packages = Packages::new("moto", "5.2.1", "moto[server]");
+    MOTO.bin()
 }
 
-/// Installs it under cargo's target folder, once.
-fn installed() -> Result<PathBuf, String> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("moto-{VERSION}"));
-    let (bin, complete) = (folder.join("bin"), folder.join("complete"));
-    if complete.exists() {
-        return Ok(bin);
+/// The `aws` CLI: see [`Packages::bin`].
+pub(crate) fn aws_cli() -> Option<&'static Path> {
+    static AWS_CLI: Packages = Packages::new("awscli", "1.46.3", "awscli");
+    AWS_CLI.bin()
+}
+
+/// A package from PyPI, in a folder of its own.
+struct Packages {
+    name: &'static str,
+    version: &'static str,
+    package: &'static str,
+    bin: OnceLock<Result<PathBuf, String>>,
+}
+
+impl Packages {
+    const fn new(name: &'static str, version: &'static str, package: &'static str) -> Self {
+        Self { name, version, package, bin: OnceLock::new() }
     }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let package = format!("moto[server]=={VERSION}");
-    run(Command::new(bin.join("python")).args(["-m", "pip", "install", "--quiet", &package]))?;
-    fs::write(complete, VERSION).map_err(|e| e.to_string())?;
-    Ok(bin)
+
+    /// The folder with its programs, if it can be had: without Python or network the test says so
+    /// and is skipped. In CI it must be there.
+    fn bin(&'static self) -> Option<&'static Path> {
+        match self.bin.get_or_init(|| self.installed()) {
+            Ok(bin) => Some(bin),
+            Err(why) if env::var_os("CI").is_some() => panic!("{} cannot be had: {why}", self.name),
+            Err(why) => {
+                eprintln!("skipped, for {} cannot be had: {why}", self.name);
+                None
+            }
+        }
+    }
+
+    /// Installs it under cargo's target folder, once.
+    fn installed(&self) -> Result<PathBuf, String> {
+        let Self { name, version, package, .. } = self;
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{version}"));
+        let (bin, complete) = (folder.join("bin"), folder.join("complete"));
+        if complete.exists() {
+            return Ok(bin);
+        }
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+        let package = format!("{package}=={version}");
+        let install = ["-m", "pip", "install", "--quiet", &package];
+        run(Command::new(bin.join("python")).args(install))?;
+        fs::write(complete, version).map_err(|e| e.to_string())?;
+        Ok(bin)
+    }
 }
 
 fn run(command: &mut Command) -> Result<(), String> {

@@ -1,4 +1,4 @@
-"""Looks at an EC2 endpoint, or meddles with it, through boto3: a client that hopper knows nothing of.
+"""Looks at an AWS endpoint, or meddles with it, through boto3: a client that hopper knows nothing of.
 
     cloud.py inventory URL    everything that is there, as JSON
     cloud.py meddle URL       changes a tag, a rule and a DNS attribute of the cluster
@@ -9,13 +9,40 @@ import sys
 
 import boto3
 
-ec2 = boto3.client(
-    "ec2",
-    endpoint_url=sys.argv[2],
-    region_name="eu-west-1",
-    aws_access_key_id="test",
-    aws_secret_access_key="test",
-)
+
+def client(service):
+    return boto3.client(
+        service,
+        endpoint_url=sys.argv[2],
+        region_name="eu-west-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+ec2, iam, autoscaling = (client(service) for service in ["ec2", "iam", "autoscaling"])
+
+
+def roles():
+    """Every role that is not AWS's own, with its policies."""
+    found = iam.list_roles()["Roles"]
+    found = [r for r in found if not r["Path"].startswith("/aws-service-role/")]
+    for role in found:
+        name = role["RoleName"]
+        role["Tags"] = iam.list_role_tags(RoleName=name)["Tags"]
+        role["Policies"] = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    return found
+
+
+def launch_templates():
+    """Every launch template, with its latest version."""
+    found = ec2.describe_launch_templates()["LaunchTemplates"]
+    for template in found:
+        versions = ec2.describe_launch_template_versions(
+            LaunchTemplateId=template["LaunchTemplateId"], Versions=["$Latest"]
+        )
+        template["Data"] = versions["LaunchTemplateVersions"][0]["LaunchTemplateData"]
+    return found
 
 
 def inventory():
@@ -38,6 +65,16 @@ def inventory():
         "security_groups": ec2.describe_security_groups()["SecurityGroups"],
         "security_group_rules": ec2.describe_security_group_rules()["SecurityGroupRules"],
         "key_pairs": ec2.describe_key_pairs()["KeyPairs"],
+        "images": ec2.describe_images(Owners=["self"])["Images"],
+        "snapshots": ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"],
+        "volumes": ec2.describe_volumes()["Volumes"],
+        "launch_templates": launch_templates(),
+        "launch_configurations": autoscaling.describe_launch_configurations()[
+            "LaunchConfigurations"
+        ],
+        "groups": autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"],
+        "roles": roles(),
+        "instance_profiles": iam.list_instance_profiles()["InstanceProfiles"],
         "instances": [i for i in instances if i["State"]["Name"] != "terminated"],
     }
 

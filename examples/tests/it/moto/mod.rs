@@ -109,24 +109,124 @@ fn assert_is_the_chapter(inventory: &Value, before: &Value) {
     assert_eq!(default(table, "NatGatewayId"), nat["NatGatewayId"]);
     assert_eq!(table["Associations"][0]["Main"], true);
 
-    let groups = made("security_groups");
-    let group = groups.iter().find(|group| group["GroupName"] == "ssh-bastion").unwrap();
-    assert_eq!(group["Description"], "SSH Bastion Hosts");
-    assert_eq!(group["VpcId"], vpc["VpcId"]);
-    let [rule] = &group["IpPermissions"].as_array().unwrap()[..] else { panic!("{group:#}") };
-    assert_eq!((&rule["IpProtocol"], &rule["FromPort"]), (&json!("tcp"), &json!(22)));
-    assert_eq!(rule["IpRanges"][0]["CidrIp"], "0.0.0.0/0");
+    // Four groups of our own, and the VPC's default one, which AWS makes.
+    assert_eq!(made("security_groups").len(), 5);
+    let group = |name: &str| {
+        let groups = made("security_groups");
+        let group = groups.into_iter().find(|group| group["GroupName"] == name);
+        group.unwrap_or_else(|| panic!("no group {name}"))
+    };
+    let id = |name: &str| group(name)["GroupId"].as_str().unwrap().to_owned();
+    let groups = ["ssh-bastion", "k8s-ami", "k8s-master", "k8s-nodes"];
+    let described =
+        ["SSH Bastion Hosts", "Kubernetes AMI Instances", "Kubernetes Master Hosts", "Kubernetes Nodes"];
+    for (name, description) in groups.into_iter().zip(described) {
+        let group = group(name);
+        assert_eq!((&group["Description"], &group["VpcId"]), (&json!(description), &vpc["VpcId"]));
+        has(group, &[]);
+    }
+    let mut rules: Vec<String> = made("security_group_rules")
+        .into_iter()
+        .filter(|rule| rule["IsEgress"] == false)
+        .filter_map(|rule| {
+            let name_of = |id: &Value| groups.into_iter().find(|name| group(name)["GroupId"] == *id);
+            let into = name_of(&rule["GroupId"])?;
+            let from = match &rule["CidrIpv4"] {
+                Value::String(range) => range.clone(),
+                _ => name_of(&rule["ReferencedGroupInfo"]["GroupId"])?.to_owned(),
+            };
+            let what = match rule["IpProtocol"].as_str()? {
+                "-1" => "all".to_owned(),
+                protocol => format!("{protocol} {}", rule["FromPort"]),
+            };
+            Some(format!("{into}: {what} from {from}"))
+        })
+        .collect();
+    rules.sort();
+    let expected = [
+        "k8s-ami: tcp 22 from ssh-bastion",
+        "k8s-master: all from k8s-nodes",
+        "k8s-master: tcp 22 from ssh-bastion",
+        "k8s-master: tcp 6443 from k8s-nodes",
+        "k8s-master: tcp 6443 from ssh-bastion",
+        "k8s-nodes: all from k8s-nodes",
+        "k8s-nodes: tcp 10250 from k8s-master",
+        "k8s-nodes: tcp 10255 from k8s-master",
+        "k8s-nodes: tcp 22 from ssh-bastion",
+        "ssh-bastion: tcp 22 from 0.0.0.0/0",
+    ];
+    assert_eq!(rules, expected);
 
     assert_eq!(only("key_pairs")["KeyName"], "eds_laptop");
-    let bastion = only("instances");
-    assert_eq!(bastion["State"]["Name"], "running");
-    assert_eq!(bastion["InstanceType"], "t2.micro");
-    assert_eq!(bastion["KeyName"], "eds_laptop");
-    assert_eq!(bastion["SubnetId"], public["SubnetId"]);
-    let groups = &bastion["NetworkInterfaces"][0]["Groups"];
-    assert_eq!(groups[0]["GroupId"], group["GroupId"]);
-    assert!(bastion["PublicIpAddress"].is_string(), "{bastion:#}");
-    has(bastion, &[("Name", "ssh-bastion")]);
+    let image = only("images");
+    assert_eq!(image["Name"], "k8s-1.10.3-001");
+    assert_eq!(image["Description"], "Kubernetes v1.10.3");
+    assert_eq!(image["State"], "available");
+    has(image, &[]);
+
+    // The builder is stopped, and the others run.
+    let cluster = ("kubernetes.io/cluster/hopper", "owned");
+    let machines = [
+        ("ssh-bastion", "running", "t2.micro", public, "ssh-bastion", None),
+        ("kubernetes-node-ami", "stopped", "t2.micro", private, "k8s-ami", None),
+        ("hopper-k8s-master", "running", "t2.medium", private, "k8s-master", Some("K8sMaster")),
+        ("hopper-k8s-node", "running", "t2.medium", private, "k8s-nodes", None),
+    ];
+    assert_eq!(made("instances").len(), machines.len());
+    for (name, state, size, subnet, group, profile) in machines {
+        let machine = named("instances", name);
+        assert_eq!(machine["State"]["Name"], state, "{name}");
+        assert_eq!(machine["InstanceType"], size, "{name}");
+        assert_eq!(machine["KeyName"], "eds_laptop", "{name}");
+        assert_eq!(machine["SubnetId"], subnet["SubnetId"], "{name}");
+        let groups = &machine["NetworkInterfaces"][0]["Groups"];
+        assert_eq!(groups[0]["GroupId"], id(group), "{name}");
+        has(machine, &[]);
+        if let Some(profile) = profile {
+            let arn = machine["IamInstanceProfile"]["Arn"].as_str().unwrap();
+            assert!(arn.ends_with(&format!("instance-profile/{profile}")), "{arn}");
+        }
+    }
+    assert!(named("instances", "ssh-bastion")["PublicIpAddress"].is_string());
+    let master = named("instances", "hopper-k8s-master");
+    assert_eq!(master["PrivateIpAddress"], "10.0.0.10");
+    assert_eq!(master["ImageId"], image["ImageId"]);
+    has(master, &[cluster]);
+    let worker = named("instances", "hopper-k8s-node");
+    assert_eq!(worker["ImageId"], image["ImageId"]);
+    has(worker, &[cluster, ("k8s.io/cluster-autoscaler/enabled", "1")]);
+
+    let template = only("launch_templates");
+    assert_eq!(template["LaunchTemplateName"], "k8s-node-1.10.3-t2-medium-001");
+    let data = &template["Data"];
+    assert_eq!(data["ImageId"], image["ImageId"]);
+    assert_eq!(data["IamInstanceProfile"]["Name"], "K8sNode");
+    assert_eq!(data["CreditSpecification"]["CpuCredits"], "unlimited");
+    assert_eq!(made("launch_configurations").len(), 0);
+    let group = only("groups");
+    assert_eq!(group["AutoScalingGroupName"], "hopper-t2-medium-nodes");
+    let sizes = ["MinSize", "MaxSize", "DesiredCapacity"].map(|size| group[size].clone());
+    assert_eq!(sizes, [json!(1), json!(1), json!(1)]);
+    assert_eq!(group["VPCZoneIdentifier"], private["SubnetId"]);
+    assert_eq!(group["Instances"][0]["LifecycleState"], "InService");
+    has(group, &[("Name", "hopper-k8s-node"), cluster, ("k8s.io/cluster-autoscaler/enabled", "1")]);
+
+    let policies = [
+        ("K8sMaster", &["autoscaler", "cni", "ecr", "loadbalancing", "master"][..]),
+        ("K8sNode", &["cni", "ecr", "node"]),
+    ];
+    for (name, policies) in policies {
+        let role = made("roles").into_iter().find(|role| role["RoleName"] == name).unwrap();
+        has(role, &[]);
+        let mut has: Vec<&str> =
+            role["Policies"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        has.sort_unstable();
+        assert_eq!(has, policies);
+        let profiles = made("instance_profiles");
+        let profile = profiles.iter().find(|p| p["InstanceProfileName"] == name).unwrap();
+        assert_eq!(profile["Roles"][0]["RoleName"], name);
+    }
+    assert_eq!((made("roles").len(), made("instance_profiles").len()), (2, 2));
 }
 
 fn tags(thing: &Value) -> Vec<(String, String)> {

@@ -1,8 +1,11 @@
 //! Auto Scaling groups.
 
-use crate::ground::{self, drift, output, stranger};
+use crate::{
+    ground::{self, drift, output, stranger},
+    iam::{profile, role},
+};
 use hopper_aws::{
-    Tags,
+    SecurityGroupId, Tags,
     autoscaling::{AutoScalingGroup, LaunchConfiguration, LaunchSource},
     ec2::{Credits, LaunchTemplate, MetadataOptions, RootVolume},
     testing::Stage,
@@ -22,10 +25,7 @@ const CHANGES: [&str; 2] =
     ["autoscaling:CreateAutoScalingGroup", "autoscaling:DeleteAutoScalingGroup"];
 
 /// A group launched from what this gives.
-fn group(
-    w: &Workflow,
-    launch: impl Fn(&Workflow, Input<hopper_aws::SecurityGroupId>) -> LaunchSource,
-) {
+fn group(w: &Workflow, launch: impl Fn(&Workflow, Input<SecurityGroupId>) -> LaunchSource) {
     let vpc = ground::vpc(w);
     let subnet = ground::subnet(w, &vpc);
     let launch = launch(w, ground::group(w, "k8s-nodes", &vpc));
@@ -41,35 +41,77 @@ fn group(
     });
 }
 
+fn configuration(w: &Workflow, security_group: Input<SecurityGroupId>) -> LaunchConfiguration {
+    LaunchConfiguration {
+        name: "nodes".to_owned(),
+        image: ground::image(w),
+        instance_type: "t2.medium".to_owned(),
+        key_name: None.into(),
+        security_groups: vec![security_group],
+        profile: None,
+        user_data: None,
+        public_address: false,
+    }
+}
+
+fn template(w: &Workflow, security_group: Input<SecurityGroupId>) -> LaunchTemplate {
+    LaunchTemplate {
+        security_groups: vec![security_group],
+        credits: Some(Credits::Unlimited),
+        metadata: Some(MetadataOptions { hop_limit: 2, ..MetadataOptions::default() }),
+        root_volume: Some(RootVolume { size: Some(20), ..RootVolume::default() }),
+        user_data: Some("#!/bin/sh\nkubeadm join\n".into()),
+        tags: Tags::named("template"),
+        ..LaunchTemplate::new("nodes", ground::image(w), "t3.medium")
+    }
+}
+
 fn from_configuration(w: &Workflow) {
     group(w, |w, security_group| {
-        let configuration = w.step("configuration").does(LaunchConfiguration {
-            name: "nodes".to_owned(),
-            image: ground::image(w),
-            instance_type: "t2.medium".to_owned(),
-            key_name: None.into(),
-            security_groups: vec![security_group],
-            profile: None,
-            user_data: None,
-            public_address: false,
-        });
-        LaunchSource::Configuration { name: configuration.name() }
+        let nodes = configuration(w, security_group);
+        LaunchSource::Configuration { name: w.step("configuration").does(nodes).name() }
     });
 }
 
 fn from_template(w: &Workflow) {
     group(w, |w, security_group| {
-        let template = w.step("template").does(LaunchTemplate {
-            security_groups: vec![security_group],
-            credits: Some(Credits::Unlimited),
-            metadata: Some(MetadataOptions { hop_limit: 2, ..MetadataOptions::default() }),
-            root_volume: Some(RootVolume { size: Some(20), ..RootVolume::default() }),
-            user_data: Some("#!/bin/sh\nkubeadm join\n".into()),
-            tags: Tags::named("template"),
-            ..LaunchTemplate::new("nodes", ground::image(w), "t3.medium")
-        });
-        LaunchSource::Template { id: template.id(), version: template.version() }
+        let nodes = template(w, security_group);
+        let nodes = w.step("template").does(nodes);
+        LaunchSource::Template { id: nodes.id(), version: nodes.version() }
     });
+}
+
+/// What a group launches from names a profile that IAM has, and that others do not see yet.
+#[test]
+fn a_profile_that_is_seen_late_is_waited_for() {
+    let from_configuration = |w: &Workflow| {
+        let profile = profile(w, &role(w)).name();
+        group(w, |w, security_group| {
+            let mut nodes = configuration(w, security_group);
+            nodes.profile = Some(profile.clone());
+            let name = w.step("configuration").does(nodes).name();
+            LaunchSource::Configuration { name }
+        });
+    };
+    let from_template = |w: &Workflow| {
+        let profile = profile(w, &role(w)).name();
+        group(w, |w, security_group| {
+            let mut nodes = template(w, security_group);
+            nodes.profile = Some(profile.clone());
+            let nodes = w.step("template").does(nodes);
+            LaunchSource::Template { id: nodes.id(), version: nodes.version() }
+        });
+    };
+    let recipes: [fn(&Workflow); 2] = [from_configuration, from_template];
+    for recipe in recipes {
+        Stage::new(recipe).up_and_down(async |mock, engine, _| {
+            assert_eq!(engine.check().await.unwrap(), []);
+            let world = mock.world();
+            let instance = world.ec2.instances.values().next().unwrap();
+            let profile = &instance.iam_instance_profile.as_ref().unwrap().arn;
+            assert!(profile.ends_with("/K8sNode"), "{profile}");
+        });
+    }
 }
 
 #[test]

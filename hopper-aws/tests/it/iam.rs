@@ -35,7 +35,7 @@ fn policy(role: &RoleRefs, name: &str, action: &str) -> RolePolicy {
     RolePolicy { role: role.name(), name: name.to_owned(), document }
 }
 
-fn profile(w: &Workflow, role: &RoleRefs) -> InstanceProfileRefs {
+pub(crate) fn profile(w: &Workflow, role: &RoleRefs) -> InstanceProfileRefs {
     let (name, tags) = ("K8sNode".to_owned(), Tags::named("node"));
     w.step("profile").does(InstanceProfile { name, path: None, role: role.name(), tags })
 }

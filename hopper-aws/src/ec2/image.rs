@@ -65,13 +65,14 @@ outputs! {
 
 impl Step for Image {
     const KIND: &'static str = "aws.ec2.image";
-    const ATOMIC: bool = true;
     type Env = Aws;
     type Output = ImageOut;
 
     async fn run(&self, aws: &Aws, cx: &Cx) -> Result<ImageOut, StepError> {
         let id: ImageId = made::once(aws, cx, || self.create(aws, cx)).await?;
-        until(aws, cx, id.as_str(), AVAILABLE, cx.age(), available).await
+        let made = until(aws, cx, id.as_str(), AVAILABLE, cx.age(), available).await?;
+        self.tag_snapshots(aws, cx, &made).await?;
+        Ok(made)
     }
 
     async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<ImageOut>, StepError> {
@@ -84,7 +85,13 @@ impl Step for Image {
             Sought::Not(found) => return Ok(found),
         };
         match available(Some(&image)) {
-            Verdict::Ready(output) => Ok(Found::Present(output)),
+            Verdict::Ready(output) => {
+                let snapshots = there(aws, cx, &output.snapshots).await?;
+                match snapshots.iter().all(|snapshot| is_own(cx, snapshot.tags())) {
+                    true => Ok(Found::Present(output)),
+                    false => made::underway(cx, image.id()).await,
+                }
+            }
             Verdict::NotYet(_) => made::underway(cx, image.id()).await,
             Verdict::Never(_) => Ok(Found::Partly),
         }
@@ -107,11 +114,13 @@ impl Step for Image {
             until(aws, cx, id, GONE, Duration::ZERO, gone).await?;
         }
         // An image that is only half made does not tell its snapshots.
-        let marked = match snapshots.is_empty() && !images.is_empty() {
-            true => patiently::<Snapshot>(aws, cx, mark::filters(cx)).await?,
-            false => Snapshot::describe(aws, cx, mark::filters(cx)).await?,
-        };
-        snapshots.extend(marked.iter().map(|snapshot| snapshot.id().to_owned()));
+        if !images.is_empty() {
+            let described = match snapshots.is_empty() {
+                true => patiently::<Snapshot>(aws, cx, by_images(&images)).await?,
+                false => Snapshot::describe(aws, cx, by_images(&images)).await?,
+            };
+            snapshots.extend(described.iter().map(|snapshot| snapshot.id().to_owned()));
+        }
         for id in &snapshots {
             let call = aws.ec2().delete_snapshot().snapshot_id(id);
             let removal = Removal {
@@ -128,15 +137,13 @@ impl Step for Image {
         let Some(image) = get::<types::Image>(aws, cx, out.id.as_str()).await? else {
             return Ok(vec![Drift::gone(&out.id)]);
         };
-        let ids = out.snapshots.iter().map(SnapshotId::to_string).collect();
-        let by = Filter::builder().name(Snapshot::ID_FILTER).set_values(Some(ids)).build();
-        let there = Snapshot::describe(aws, cx, vec![by]).await?;
+        let snapshots = there(aws, cx, &out.snapshots).await?;
         let compared = Comparison::new()
             .optional("name", &out.name, image.name())
             .optional("description", &self.description, image.description())
             .optional("imageState", "available", image.state());
         let compared = out.snapshots.iter().fold(compared, |compared, id| {
-            let has = there.iter().map(Snapshot::id).find(|has| *has == id.as_str());
+            let has = snapshots.iter().map(Snapshot::id).find(|has| *has == id.as_str());
             compared.optional("blockDeviceMapping.snapshotId", id, has)
         });
         Ok(compared.tags(&mark::with(aws, cx, &self.tags), image.tags()).drift())
@@ -147,15 +154,14 @@ impl Image {
     /// Creates it. A name that nobody is seen to have is that of an image which went a moment
     /// ago, or of this step's own, which is not visible yet: it is tried again.
     async fn create(&self, aws: &Aws, cx: &Cx) -> Result<ImageId, StepError> {
-        let tagged = [ResourceType::Image, ResourceType::Snapshot]
-            .map(|kind| mark::specification(aws, cx, kind, &self.tags));
+        let tagged = mark::specification(aws, cx, ResourceType::Image, &self.tags);
         let call = aws
             .ec2()
             .create_image()
             .instance_id(cx.get(&self.instance).as_str())
             .name(cx.get(&self.name))
             .description(&self.description)
-            .set_tag_specifications(Some(tagged.into()));
+            .tag_specifications(tagged);
         let began = Instant::now();
         let mut refusal = None;
         for look in FREED.looks(Duration::ZERO) {
@@ -181,9 +187,38 @@ impl Image {
         Err(refusal.with_hint("an image had this name a short while ago: choose another name"))
     }
 
+    /// Tags the snapshots as the image. They come and go with it, and are found by it.
+    async fn tag_snapshots(&self, aws: &Aws, cx: &Cx, made: &ImageOut) -> Result<(), StepError> {
+        if made.snapshots.is_empty() {
+            return Ok(());
+        }
+        let ids = made.snapshots.iter().map(SnapshotId::to_string).collect();
+        let tags = mark::ec2_tags(&mark::with(aws, cx, &self.tags));
+        let call = aws.ec2().create_tags().set_resources(Some(ids)).set_tags(Some(tags));
+        act(aws, cx, "CreateTags", || call.clone().send()).await.map(drop)
+    }
+
     fn by_name(&self, cx: &Cx) -> Vec<Filter> {
         vec![filter("name", cx.get(&self.name))]
     }
+}
+
+/// Those of these snapshots that are there.
+async fn there(aws: &Aws, cx: &Cx, ids: &[SnapshotId]) -> Result<Vec<Snapshot>, StepError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = ids.iter().map(SnapshotId::to_string).collect();
+    let by = Filter::builder().name(Snapshot::ID_FILTER).set_values(Some(ids)).build();
+    Snapshot::describe(aws, cx, vec![by]).await
+}
+
+/// The snapshots of these images, by the description that AWS gives them ("Create an Amazon
+/// EBS-backed AMI", EC2 user guide; the images may not tell them).
+fn by_images(images: &BTreeSet<String>) -> Vec<Filter> {
+    let descriptions = images.iter().map(|id| format!("Created by CreateImage(*) for {id}*"));
+    let filter = Filter::builder().name("description");
+    vec![filter.set_values(Some(descriptions.collect())).build()]
 }
 
 /// What was made of an image that never came to be: the ids of images, and of their snapshots as

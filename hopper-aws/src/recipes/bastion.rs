@@ -3,9 +3,7 @@
 use super::Network;
 use crate::{
     ImageId, InstanceId, SecurityGroupId, Tags,
-    ec2::{
-        Direction, Instance, Peer, Permission, Protocol, SecurityGroup, SecurityGroupRule,
-    },
+    ec2::{Direction, Instance, Peer, Permission, Protocol, SecurityGroup, SecurityGroupRule},
     settings::BastionSettings,
 };
 use hopper_core::{Input, Workflow};

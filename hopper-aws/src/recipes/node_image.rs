@@ -37,7 +37,8 @@ pub fn node_image(
         tags: base.tags.clone().and(&Tags::named("kubernetes-node-ami")),
         ..Instance::new(base_image, &*settings.instance_type, subnet)
     });
-    let stopped = w.step("stop").does(StoppedInstance { instance: builder.id(), start_on_undo: false });
+    let stopped =
+        w.step("stop").does(StoppedInstance { instance: builder.id(), start_on_undo: false });
     let image = w.step("image").does(Image {
         instance: stopped,
         name: settings.name.as_str().into(),

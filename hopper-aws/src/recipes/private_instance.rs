@@ -91,10 +91,9 @@ pub fn private_instance(w: &Workflow, settings: &PrivateInstanceSettings) -> Pri
         description: format!("What {name} may do"),
         tags: tags.clone(),
     });
-    let sessions = w.step("sessions").does(RolePolicyAttachment {
-        role: role.name(),
-        policy_arn: SESSION_MANAGER.into(),
-    });
+    let sessions = w
+        .step("sessions")
+        .does(RolePolicyAttachment { role: role.name(), policy_arn: SESSION_MANAGER.into() });
     let profile = w.step("profile").does(InstanceProfile {
         name: name.to_owned(),
         path: None,

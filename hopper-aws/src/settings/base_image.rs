@@ -16,10 +16,7 @@ pub struct BaseImageSettings {
 /// The chapter's: Ubuntu 16.04.
 impl Default for BaseImageSettings {
     fn default() -> Self {
-        Self {
-            owner: "099720109477".to_owned(),
-            name: "*hvm-ssd/ubuntu-xenial-16.04*".to_owned(),
-        }
+        Self { owner: "099720109477".to_owned(), name: "*hvm-ssd/ubuntu-xenial-16.04*".to_owned() }
     }
 }
 

@@ -18,10 +18,7 @@ pub struct BastionSettings {
 /// The chapter's.
 impl Default for BastionSettings {
     fn default() -> Self {
-        Self {
-            instance_type: "t2.micro".to_owned(),
-            ssh_from: Cidr::ANYWHERE,
-        }
+        Self { instance_type: "t2.micro".to_owned(), ssh_from: Cidr::ANYWHERE }
     }
 }
 

@@ -17,10 +17,7 @@ pub struct ControlPlaneSettings {
 /// The chapter's.
 impl Default for ControlPlaneSettings {
     fn default() -> Self {
-        Self {
-            instance_type: "t2.medium".to_owned(),
-            private_ip: Ipv4Addr::new(10, 0, 0, 10),
-        }
+        Self { instance_type: "t2.medium".to_owned(), private_ip: Ipv4Addr::new(10, 0, 0, 10) }
     }
 }
 

@@ -44,7 +44,8 @@ fn boto3_makes_the_chapter_and_takes_it_down() {
     };
     let up = script("up", &policies());
     let there = inventory(bin, &server);
-    for made in ["10.0.0.10", "k8s-1.10.3-001", "hopper-t2-medium-nodes", "K8sMaster", "InService"] {
+    for made in ["10.0.0.10", "k8s-1.10.3-001", "hopper-t2-medium-nodes", "K8sMaster", "InService"]
+    {
         assert!(there.contains(made), "{made} is not in {there}");
     }
     script("down", Path::new(up.lines().next().unwrap()));

@@ -118,8 +118,12 @@ fn assert_is_the_chapter(inventory: &Value, before: &Value) {
     };
     let id = |name: &str| group(name)["GroupId"].as_str().unwrap().to_owned();
     let groups = ["ssh-bastion", "k8s-ami", "k8s-master", "k8s-nodes"];
-    let described =
-        ["SSH Bastion Hosts", "Kubernetes AMI Instances", "Kubernetes Master Hosts", "Kubernetes Nodes"];
+    let described = [
+        "SSH Bastion Hosts",
+        "Kubernetes AMI Instances",
+        "Kubernetes Master Hosts",
+        "Kubernetes Nodes",
+    ];
     for (name, description) in groups.into_iter().zip(described) {
         let group = group(name);
         assert_eq!((&group["Description"], &group["VpcId"]), (&json!(description), &vpc["VpcId"]));
@@ -129,7 +133,8 @@ fn assert_is_the_chapter(inventory: &Value, before: &Value) {
         .into_iter()
         .filter(|rule| rule["IsEgress"] == false)
         .filter_map(|rule| {
-            let name_of = |id: &Value| groups.into_iter().find(|name| group(name)["GroupId"] == *id);
+            let name_of =
+                |id: &Value| groups.into_iter().find(|name| group(name)["GroupId"] == *id);
             let into = name_of(&rule["GroupId"])?;
             let from = match &rule["CidrIpv4"] {
                 Value::String(range) => range.clone(),

@@ -36,11 +36,11 @@ impl ClusterBase {
         })
     }
 
-    /// Lets one group's machines in to another's.
+    /// Lets one group's machines in to another's. Without a description, as in the chapter.
     pub(super) fn allow(
         &self,
         w: &Workflow,
-        (name, what): (&str, &str),
+        name: &str,
         into: &Input<SecurityGroupId>,
         from: &Input<SecurityGroupId>,
         protocol: Protocol,
@@ -51,7 +51,7 @@ impl ClusterBase {
                 direction: Direction::Ingress,
                 protocol,
                 peer: Peer::Group(from.clone()),
-                description: what.to_owned(),
+                description: String::new(),
             },
             tags: self.tags.clone(),
         })
@@ -60,6 +60,6 @@ impl ClusterBase {
     /// Lets the bastion in by SSH.
     pub(super) fn ssh(&self, w: &Workflow, into: &Input<SecurityGroupId>) -> SecurityGroupRuleRefs {
         let bastion = &self.bastion.security_group;
-        self.allow(w, ("ssh", "SSH from the bastion"), into, bastion, Protocol::tcp(22))
+        self.allow(w, "ssh", into, bastion, Protocol::tcp(22))
     }
 }

@@ -39,8 +39,7 @@ pub fn control_plane(
     let group = base.group(w, "k8s-master", "Kubernetes Master Hosts");
     let ssh = base.ssh(w, &group.id());
     let bastion = &base.bastion.security_group;
-    let what = ("api", "API from the bastion");
-    let api = base.allow(w, what, &group.id(), bastion, Protocol::tcp(6443));
+    let api = base.allow(w, "api", &group.id(), bastion, Protocol::tcp(6443));
     let cluster = &base.name;
     let named = Tags::named(format!("{cluster}-k8s-master"))
         .with(format!("kubernetes.io/cluster/{cluster}"), "owned");

@@ -48,20 +48,15 @@ pub fn workers(
 ) -> Workers {
     let group = base.group(w, "k8s-nodes", "Kubernetes Nodes");
     let (nodes, master) = (&group.id(), &control_plane.security_group);
-    let api = ("api", "API from the nodes");
-    let to_master = ("to-master", "DNS and pods on the master");
-    let kubelet = ("kubelet", "kubelet from the master");
-    let among = ("among-nodes", "nodes and pods among each other");
     let mut rules = vec![
         base.ssh(w, nodes),
-        base.allow(w, api, master, nodes, Protocol::tcp(6443)),
-        base.allow(w, to_master, master, nodes, Protocol::All),
-        base.allow(w, kubelet, nodes, master, Protocol::tcp(10250)),
-        base.allow(w, among, nodes, nodes, Protocol::All),
+        base.allow(w, "api", master, nodes, Protocol::tcp(6443)),
+        base.allow(w, "to-master", master, nodes, Protocol::All),
+        base.allow(w, "kubelet", nodes, master, Protocol::tcp(10250)),
+        base.allow(w, "among-nodes", nodes, nodes, Protocol::All),
     ];
     if settings.read_only_port {
-        let what = ("kubelet-read-only", "read-only kubelet from the master");
-        rules.push(base.allow(w, what, nodes, master, Protocol::tcp(10255)));
+        rules.push(base.allow(w, "kubelet-read-only", nodes, master, Protocol::tcp(10255)));
     }
     let (name, instance_type) = (&*settings.launch_name, &*settings.instance_type);
     let key_name: Input<Option<String>> = base.key_name.clone().into();

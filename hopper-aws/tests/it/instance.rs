@@ -186,7 +186,7 @@ fn recipe_of_a_master(w: &Workflow) {
     let (subnet, group) = (subnet(w, &vpc), group(w, "masters", &vpc));
     w.step("host").does(Instance {
         public_address: false,
-        credits: Some(Credits::Unlimited),
+        credits: Some(Credits::Standard),
         metadata: Some(MetadataOptions { tokens: MetadataTokens::Required, hop_limit: 2 }),
         root_volume: Some(RootVolume { size: Some(20), ..RootVolume::default() }),
         user_data: Some("#!/bin/sh\necho hello\n".into()),
@@ -206,7 +206,7 @@ fn everything_that_can_be_asked_for_is_there_and_endures() {
         }
         let world = mock.world();
         let host = &world.ec2.instances[&output(report, "host", "id")];
-        assert_eq!(host.cpu_credits.as_deref(), Some("unlimited"));
+        assert_eq!(host.cpu_credits.as_deref(), Some("standard"));
         assert_eq!(host.metadata_options.http_tokens, "required");
         assert_eq!(host.metadata_options.http_put_response_hop_limit, 2);
         assert_eq!(host.user_data.as_deref(), Some("IyEvYmluL3NoCmVjaG8gaGVsbG8K"));
@@ -222,7 +222,7 @@ fn every_change_of_what_was_asked_for_is_named() {
         let host = output(report, "host", "id");
         let params = [
             ("InstanceCreditSpecification.1.InstanceId", &*host),
-            ("InstanceCreditSpecification.1.CpuCredits", "standard"),
+            ("InstanceCreditSpecification.1.CpuCredits", "unlimited"),
         ];
         stranger(mock, "ModifyInstanceCreditSpecification", "return", &params);
         let params =
@@ -247,7 +247,7 @@ fn every_change_of_what_was_asked_for_is_named() {
           rootVolume.volumeType: recorded gp3, actual gp2
           rootVolume.encrypted: recorded true, actual false
           rootVolume.size: recorded 20, actual 30
-          creditSpecification.cpuCredits: recorded unlimited, actual standard
+          creditSpecification.cpuCredits: recorded standard, actual unlimited
           userData: recorded line 2 `echo hello`, actual another
         ");
         mock.edit(|world| world.ec2.volumes.clear());

@@ -63,13 +63,19 @@ fn every_kind_of_thing_is_there_as_often_as_in_the_chapter() {
         *counts.entry(left.kind).or_insert(0) += 1;
     }
     let expected = [
+        ("auto-scaling-group", 1),
         ("elastic-ip", 1),
-        ("instance", 1),
+        ("image", 1),
+        ("instance", 4), // bastion, builder, master, worker
+        ("instance-profile", 2),
         ("internet-gateway", 1),
         ("key-pair", 1),
+        ("launch-template", 1),
         ("natgateway", 1),
+        ("role", 2),
         ("route-table", 1), // the public one: the main one goes with the VPC
-        ("security-group", 1),
+        ("security-group", 4),
+        ("snapshot", 1),
         ("subnet", 2),
         ("vpc", 1),
     ];

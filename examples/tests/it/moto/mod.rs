@@ -184,8 +184,11 @@ fn assert_is_the_chapter(inventory: &Value, before: &Value) {
         assert_eq!(machine["InstanceType"], size, "{name}");
         assert_eq!(machine["KeyName"], "eds_laptop", "{name}");
         assert_eq!(machine["SubnetId"], subnet["SubnetId"], "{name}");
-        let groups = &machine["NetworkInterfaces"][0]["Groups"];
-        assert_eq!(groups[0]["GroupId"], id(group), "{name}");
+        // moto puts no machine of a launch template into the template's groups.
+        if name != "hopper-k8s-node" {
+            let groups = &machine["NetworkInterfaces"][0]["Groups"];
+            assert_eq!(groups[0]["GroupId"], id(group), "{name}");
+        }
         has(machine, &[]);
         if let Some(profile) = profile {
             let arn = machine["IamInstanceProfile"]["Arn"].as_str().unwrap();
@@ -206,6 +209,7 @@ fn assert_is_the_chapter(inventory: &Value, before: &Value) {
     let data = &template["Data"];
     assert_eq!(data["ImageId"], image["ImageId"]);
     assert_eq!(data["IamInstanceProfile"]["Name"], "K8sNode");
+    assert_eq!(data["NetworkInterfaces"][0]["Groups"], json!([id("k8s-nodes")]));
     assert_eq!(data["CreditSpecification"]["CpuCredits"], "unlimited");
     assert_eq!(made("launch_configurations").len(), 0);
     let group = only("groups");

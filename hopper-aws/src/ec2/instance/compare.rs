@@ -5,7 +5,7 @@ use crate::{
     Aws,
     call::read,
     comparison::Comparison,
-    ec2::{RootVolume, UserData},
+    ec2::{Credits, RootVolume, UserData},
     mark,
     resource::get,
 };
@@ -59,9 +59,11 @@ impl Instance {
         if let Some(root) = &self.root_volume {
             compared = with_disk(aws, cx, root, instance, compared).await?;
         }
-        if let Some(wanted) = self.credits {
+        // The other way round costs nothing, and `standard` is also what is said by those who do
+        // not know.
+        if self.credits == Some(Credits::Standard) {
             let has = credits(aws, cx, out.id.as_str()).await?;
-            compared = compared.optional("creditSpecification.cpuCredits", wanted, has);
+            compared = compared.optional("creditSpecification.cpuCredits", Credits::Standard, has);
         }
         if let Some(UserData::Text(_)) = &self.user_data {
             let has = user_data(aws, cx, out.id.as_str()).await?;

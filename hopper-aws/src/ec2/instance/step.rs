@@ -57,7 +57,8 @@ pub struct Instance {
     /// The name of the instance profile whose role it acts in, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<Input<InstanceProfileName>>,
-    /// What it may do once its CPU credits are used up; its type's default otherwise.
+    /// What it may do once its CPU credits are used up; its type's default otherwise. A check
+    /// tells when it may do more than was asked for, which costs money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credits: Option<Credits>,
     /// How its metadata service is reached; as the image and the account say otherwise.

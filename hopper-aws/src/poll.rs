@@ -13,8 +13,8 @@ use tokio::time::Instant;
 /// Looks that are due within this time are taken together.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// What begins within this time is looked at together.
-const GATHERING: Duration = Duration::from_millis(50);
+/// What has no states is looked at this much later, together with what was made meanwhile.
+const GATHERING: Duration = Duration::from_millis(20);
 
 /// Visible at once, mostly; the EC2 guide ("Eventual consistency") speaks of up to minutes.
 const VISIBLE: Pace = Pace::secs(1, 1, 300);
@@ -44,6 +44,17 @@ pub async fn until<R: Polled, T: Send>(
     id: &str,
     pace: Pace,
     age: Duration,
+    judge: impl FnMut(Option<&R>) -> Verdict<T> + Send,
+) -> Result<T, StepError> {
+    wait(aws, cx, id, (pace, age, Duration::ZERO), judge).await
+}
+
+/// As [`until`], but for when the first look is: not before `first`.
+async fn wait<R: Polled, T: Send>(
+    aws: &Aws,
+    cx: &Cx,
+    id: &str,
+    (pace, age, first): (Pace, Duration, Duration),
     mut judge: impl FnMut(Option<&R>) -> Verdict<T> + Send,
 ) -> Result<T, StepError> {
     let (began, board) = (Instant::now(), aws.poller().board::<R>());
@@ -52,7 +63,7 @@ pub async fn until<R: Polled, T: Send>(
     let mut troubles: u32 = 0;
     let mut seen_at = None;
     for look in pace.looks(age) {
-        let due = began + look;
+        let due = began + look.max(first);
         if seen_at.is_some_and(|at| due <= at) && look < pace.deadline {
             continue; // somebody else's look has served this one
         }
@@ -95,7 +106,8 @@ pub async fn until<R: Polled, T: Send>(
 ///
 /// As [`until`].
 pub async fn visible<R: Polled>(aws: &Aws, cx: &Cx, id: &str) -> Result<R, StepError> {
-    until(aws, cx, id, VISIBLE, Duration::ZERO, |thing: Option<&R>| match thing {
+    let looks = (VISIBLE, Duration::ZERO, GATHERING);
+    wait(aws, cx, id, looks, |thing: Option<&R>| match thing {
         Some(thing) => Verdict::Ready(thing.clone()),
         None => Verdict::NotYet("not visible".to_owned()),
     })
@@ -155,9 +167,6 @@ impl<R: Polled> Board<R> {
         let is_news = |at: Instant| known < Some(at) && asked < at + WINDOW;
         if let Some((at, thing)) = self.seen(id).filter(|(at, _)| is_news(*at)) {
             return Ok((at, thing));
-        }
-        if known.is_none() {
-            tokio::time::sleep(GATHERING).await;
         }
         let (at, ids) = (Instant::now(), self.due(id));
         let things = R::look_up(aws, cx, ids.clone()).await?;

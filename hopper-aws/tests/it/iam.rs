@@ -116,7 +116,7 @@ fn nothing_is_asked_that_an_answer_has_told() {
     2026-01-01T00:00:00.600Z PutRolePolicy ok
     2026-01-01T00:00:00.600Z CreateInstanceProfile ok
     2026-01-01T00:00:01.000Z AddRoleToInstanceProfile ok
-    2026-01-01T00:00:01.450Z GetInstanceProfile ok
+    2026-01-01T00:00:01.400Z GetInstanceProfile ok
     ");
 }
 

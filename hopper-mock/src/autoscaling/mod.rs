@@ -1,7 +1,7 @@
 //! Amazon EC2 Auto Scaling: launch configurations, groups, and what groups do by themselves.
 //!
-//! A group keeps as many instances as it is told to. Whenever something has changed, [`scaling`]
-//! compares and begins launches and terminations; each of their stages is an [`event`] of the
+//! A group keeps as many instances as it is told to. Whenever something has changed, `scaling`
+//! compares and begins launches and terminations; each of their stages is an `event` of the
 //! world's schedule. The instances themselves are those of EC2, launched as `RunInstances`
 //! launches them.
 

@@ -1,7 +1,7 @@
 //! AWS IAM: one file for each kind of thing, and what they share.
 //!
 //! IAM itself sees every change at once. EC2 and Auto Scaling see instance profiles late: see
-//! [`propagation`].
+//! `propagation`.
 
 mod access_key;
 mod account_summary;

@@ -126,8 +126,7 @@ def up(url, policies):
     )
 
     # P5, 21-26: the bastion.
-    key = ec2.import_key_pair(KeyName="eds_laptop", PublicKeyMaterial=PUBLIC_KEY.encode())
-    key = key["KeyPairId"]
+    ec2.import_key_pair(KeyName="eds_laptop", PublicKeyMaterial=PUBLIC_KEY.encode())
 
     def group(name, description):
         made = ec2.create_security_group(GroupName=name, Description=description, VpcId=vpc)
@@ -277,7 +276,6 @@ def up(url, policies):
         "gateway": gateway,
         "allocation": allocation,
         "nat": nat,
-        "key": key,
         "groups": [bastion_group, ami_group, master_group, node_group],
         "instances": [bastion, builder, master],
         "image": image,
@@ -329,7 +327,7 @@ def down(url, state):
     ec2.delete_route_table(RouteTableId=state["public_table"])
     for id in state["subnets"]:
         ec2.delete_subnet(SubnetId=id)
-    ec2.delete_key_pair(KeyPairId=state["key"])
+    ec2.delete_key_pair(KeyName="eds_laptop")
     ec2.delete_vpc(VpcId=state["vpc"])
 
 

@@ -69,6 +69,11 @@ impl Cidr {
         self.0.contains(&other.0)
     }
 
+    /// The address at this place, counted from the first, which is 0.
+    pub(crate) fn address(&self, place: u32) -> Ipv4Addr {
+        u32::from(self.0.network()).saturating_add(place).into()
+    }
+
     /// Whether an instance in a subnet of these addresses can have this one: AWS keeps the first
     /// four and the last ("Subnet CIDR blocks", VPC user guide).
     #[must_use]

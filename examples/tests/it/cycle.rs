@@ -93,7 +93,7 @@ fn a_failure_is_undone_or_kept() {
     program.write("wrong.toml", "base_image.name = 'no-such-image'");
     let failed = program.run("up --config wrong.toml --journal undone.journal");
     assert_eq!((failed.code, failed.last()), (1, "0 left"), "{failed:?}");
-    assert!(failed.stdout.contains("error: step bastion/image"), "{failed:?}");
+    assert!(failed.stdout.contains("error: step base-image"), "{failed:?}");
     assert_eq!(program.done("down --journal undone.journal").last(), "0 left");
 
     let kept = program.run("up --config wrong.toml --on-failure keep");

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     ImageId, PublicKey,
     ec2::{KeyPair, LatestImage, NewestBy},
-    settings::{ChapterSettings, SettingsError},
+    settings::{ChapterSettings, ControlPlaneSettings, NodeImageSettings, SettingsError},
 };
 use hopper_core::{Input, Workflow};
 
@@ -115,14 +115,22 @@ pub fn chapter(w: &Workflow, settings: &ChapterSettings) -> Result<Chapter, Sett
         bastion: bastion.clone(),
         tags: tags.clone(),
     };
+    let node_image_settings = NodeImageSettings {
+        private_ip: Some(settings.node_image.address(&settings.network)),
+        ..settings.node_image.clone()
+    };
     let node_image =
-        node_image(&w.scope("node-image"), &base, base_image.id(), &settings.node_image);
+        node_image(&w.scope("node-image"), &base, base_image.id(), &node_image_settings);
+    let control_plane_settings = ControlPlaneSettings {
+        private_ip: Some(settings.control_plane.address(&settings.network)),
+        ..settings.control_plane.clone()
+    };
     let control_plane = control_plane(
         &w.scope("control-plane"),
         &base,
         node_image.clone(),
         identity.master.clone(),
-        &settings.control_plane,
+        &control_plane_settings,
     );
     let workers = workers(
         &w.scope("workers"),

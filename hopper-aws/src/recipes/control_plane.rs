@@ -47,7 +47,7 @@ pub fn control_plane(
     let instance = w.step("instance").does(Instance {
         security_groups: vec![group.id()],
         key_name: base.key_name.clone().into(),
-        private_ip: Some(settings.private_ip),
+        private_ip: settings.private_ip,
         profile: Some(profile),
         credits: Some(Credits::Unlimited),
         tags: base.tags.clone().and(&named),

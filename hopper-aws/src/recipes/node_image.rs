@@ -32,7 +32,7 @@ pub fn node_image(
     let builder = w.step("builder").does(Instance {
         security_groups: vec![group.id().once(&ssh)],
         key_name: base.key_name.clone().into(),
-        private_ip: Some(settings.private_ip),
+        private_ip: settings.private_ip,
         stopped_later: true,
         tags: base.tags.clone().and(&Tags::named("kubernetes-node-ami")),
         ..Instance::new(base_image, &*settings.instance_type, subnet)

@@ -173,7 +173,7 @@ impl ChapterSettings {
         self.node_image.check(&self.network, &mut problems);
         self.control_plane.check(&self.network, &mut problems);
         problems.check(
-            self.node_image.private_ip != self.control_plane.private_ip,
+            self.node_image.address(&self.network) != self.control_plane.address(&self.network),
             "node_image.private_ip",
             "is the control plane's address as well",
         );

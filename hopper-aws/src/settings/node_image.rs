@@ -14,8 +14,10 @@ pub struct NodeImageSettings {
     pub description: String,
     /// The size of the machine that it is taken of.
     pub instance_type: String,
-    /// That machine's address in the private subnet. Fixed, so that it never takes the master's.
-    pub private_ip: Ipv4Addr,
+    /// That machine's address in the private subnet: fixed, so that it never takes the master's.
+    /// Unless it is set, the recipe takes the eleventh one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_ip: Option<Ipv4Addr>,
 }
 
 /// The chapter's, but for the address, which AWS chooses there.
@@ -25,12 +27,17 @@ impl Default for NodeImageSettings {
             name: "k8s-1.10.3-001".to_owned(),
             description: "Kubernetes v1.10.3".to_owned(),
             instance_type: "t2.micro".to_owned(),
-            private_ip: Ipv4Addr::new(10, 0, 0, 11),
+            private_ip: None,
         }
     }
 }
 
 impl NodeImageSettings {
+    /// The address of the machine that it is taken of, in this network.
+    pub(crate) fn address(&self, network: &NetworkSettings) -> Ipv4Addr {
+        self.private_ip.unwrap_or_else(|| network.private_cidr.address(11))
+    }
+
     pub(super) fn check(&self, network: &NetworkSettings, problems: &mut Problems) {
         // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
         problems.check_name("node_image.name", &self.name, 128, "()[] ./-'@_");
@@ -40,6 +47,6 @@ impl NodeImageSettings {
             format_args!("`{}` has fewer than 3 letters", self.name),
         );
         problems.check_instance_type("node_image.instance_type", &self.instance_type);
-        network.check_private_ip("node_image.private_ip", self.private_ip, problems);
+        network.check_private_ip("node_image.private_ip", self.address(network), problems);
     }
 }

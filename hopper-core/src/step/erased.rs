@@ -19,6 +19,8 @@ pub(crate) trait ErasedStep: Send + Sync {
     fn on_unknown(&self) -> OnUnknown;
     fn atomic(&self) -> bool;
     fn reads(&self) -> bool;
+    #[allow(dead_code, reason = "it is asked when a recipe has changed")]
+    fn updates(&self) -> &'static [&'static str];
     fn env(&self) -> (TypeId, &'static str);
     fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>>;
     fn find<'a>(
@@ -32,6 +34,14 @@ pub(crate) trait ErasedStep: Send + Sync {
         cx: &'a Cx,
         made: ErasedMade,
     ) -> BoxFuture<'a, Result<(), StepError>>;
+    #[allow(dead_code, reason = "it is asked when a recipe has changed")]
+    fn update<'a>(
+        &self,
+        inputs: &'a Data,
+        cx: &'a Cx,
+        was: &'a Data,
+        output: &'a Data,
+    ) -> BoxFuture<'a, Result<Data, StepError>>;
     fn check<'a>(
         &self,
         inputs: &'a Data,
@@ -87,6 +97,10 @@ impl<S: Step> ErasedStep for Erased<S> {
         S::READS
     }
 
+    fn updates(&self) -> &'static [&'static str] {
+        S::UPDATES
+    }
+
     fn env(&self) -> (TypeId, &'static str) {
         (TypeId::of::<S::Env>(), type_name::<S::Env>())
     }
@@ -127,6 +141,22 @@ impl<S: Step> ErasedStep for Erased<S> {
             let output: Option<S::Output> = made.map(|data| decode("output", &data)).transpose()?;
             let made = output.as_ref().map_or(Made::Partly, Made::Done);
             step.undo(env::<S>(&cx.core.envs)?, cx, made).await
+        })
+    }
+
+    fn update<'a>(
+        &self,
+        inputs: &'a Data,
+        cx: &'a Cx,
+        was: &'a Data,
+        output: &'a Data,
+    ) -> BoxFuture<'a, Result<Data, StepError>> {
+        Box::pin(async move {
+            let step: S = decode("inputs", inputs)?;
+            let was: S = decode("earlier inputs", was)?;
+            let output: S::Output = decode("output", output)?;
+            let output = step.update(env::<S>(&cx.core.envs)?, cx, &was, &output).await?;
+            encode(&output)
         })
     }
 

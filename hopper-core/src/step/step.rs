@@ -51,6 +51,9 @@ pub trait Step: Serialize + DeserializeOwned + Send + Sync + 'static {
     const ATOMIC: bool = false;
     /// Whether the step only reads, so that there is nothing to find or to undo.
     const READS: bool = false;
+    /// The fields (as they are serialized, of the outermost level) that [`update`](Step::update)
+    /// can change in place. By default none: a changed step has to be replaced.
+    const UPDATES: &'static [&'static str] = &[];
     /// What the step acts with, e.g. a set of AWS clients.
     type Env: Clone + Send + Sync + 'static;
     /// What the step gives to others.
@@ -84,6 +87,29 @@ pub trait Step: Serialize + DeserializeOwned + Send + Sync + 'static {
         cx: &Cx,
         made: Made<'_, Self::Output>,
     ) -> impl Future<Output = Result<(), StepError>> + Send;
+
+    /// Brings what this step made in line with its new fields, and returns what it gives now.
+    ///
+    /// Asked when a recipe has changed and all changed fields are among [`UPDATES`](Step::UPDATES).
+    /// It does no harm when repeated, and takes nothing for granted: after a crash it is asked
+    /// again, with half of the change in place. `output` is what the journal says the step gave
+    /// before. `was` is there for one thing only: what the step had put there and does not want
+    /// any more, a tag or a rule, is taken away, and nothing else is.
+    /// When the recipe changed again before an update was finished, it is asked once for each of
+    /// the earlier fields that may be in place.
+    ///
+    /// Should it be undone half-way, [`undo`](Step::undo) is asked with the new fields, and once
+    /// more with each of the earlier ones.
+    fn update(
+        &self,
+        env: &Self::Env,
+        cx: &Cx,
+        was: &Self,
+        output: &Self::Output,
+    ) -> impl Future<Output = Result<Self::Output, StepError>> + Send {
+        let _ = (env, cx, was, output);
+        async { Err(StepError::permanent("cannot be changed in place").unstarted()) }
+    }
 
     /// How reality differs from the record. By default nothing is compared.
     fn check(

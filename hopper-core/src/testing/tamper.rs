@@ -54,6 +54,9 @@ impl ErasedStep for Tampered {
     fn reads(&self) -> bool {
         self.step.reads()
     }
+    fn updates(&self) -> &'static [&'static str] {
+        self.step.updates()
+    }
     fn env(&self) -> (TypeId, &'static str) {
         self.step.env()
     }
@@ -99,6 +102,22 @@ impl ErasedStep for Tampered {
                 true => step.undo(inputs, cx, made).await,
                 false => Ok(()),
             }
+        })
+    }
+
+    fn update<'a>(
+        &self,
+        inputs: &'a Data,
+        cx: &'a Cx,
+        was: &'a Data,
+        output: &'a Data,
+    ) -> BoxFuture<'a, Result<Data, StepError>> {
+        let (step, twice) = (self.step, matches!(self.tamper, Tamper::RunTwice));
+        Box::pin(async move {
+            if twice {
+                step.update(inputs, cx, was, output).await?;
+            }
+            step.update(inputs, cx, was, output).await
         })
     }
 

@@ -26,13 +26,23 @@ pub struct Slot {
     after: Vec<StepRef>,
     once: Vec<StepRef>,
     undo_before: Vec<StepRef>,
+    undo_after: Vec<StepRef>,
+    outlives: Vec<StepRef>,
     settings: Settings,
 }
 
 impl Slot {
     pub(super) fn new(workflow: Workflow, name: String) -> Self {
-        let (after, once, undo_before) = (Vec::new(), Vec::new(), Vec::new());
-        Self { workflow, name, after, once, undo_before, settings: Settings::default() }
+        Self {
+            workflow,
+            name,
+            after: Vec::new(),
+            once: Vec::new(),
+            undo_before: Vec::new(),
+            undo_after: Vec::new(),
+            outlives: Vec::new(),
+            settings: Settings::default(),
+        }
     }
 
     /// Runs after a step whose output this one does not use, and is undone before it.
@@ -42,12 +52,31 @@ impl Slot {
         self
     }
 
-    /// Is undone before another step is, though it may run at any time.
+    /// Is undone before another step is, though it may run at any time; and before the steps that
+    /// the other's value waits for, if it is a value that does ([`once`](crate::Input::once)).
     ///
     /// Reversing the order of creation is not always a safe order of undoing: an instance with a
     /// public address has to go before the internet gateway does, and never needed it to start.
     pub fn undo_before(mut self, other: &impl Refs) -> Self {
-        self.undo_before.extend(other.steps());
+        self.undo_before.extend(other.steps().into_iter().chain(other.gates()));
+        self
+    }
+
+    /// Is undone after another step is, though it may run at any time: the same edge as
+    /// [`undo_before`](Self::undo_before), for when the other step is written first.
+    ///
+    /// With it a circle can be written, which [`Workflow::plan`] refuses.
+    pub fn undo_after(mut self, other: &impl Refs) -> Self {
+        self.undo_after.extend(other.steps());
+        self
+    }
+
+    /// Needs another step in order to run, and not any more: the other may be undone first.
+    ///
+    /// A step that uses another's output is undone before it. That is needlessly strict for an
+    /// image and the machine it was made of: the machine may go at any time.
+    pub fn outlives(mut self, other: &impl Refs) -> Self {
+        self.outlives.extend(other.steps());
         self
     }
 
@@ -99,18 +128,27 @@ impl Slot {
         let rests_on = &data | &after;
         let once = wrong.own(&mut draft, once.iter().chain(&self.once));
         let undo_before = wrong.own(&mut draft, self.undo_before.iter());
+        let undo_after = wrong.own(&mut draft, self.undo_after.iter());
+        let outlives = &wrong.own(&mut draft, self.outlives.iter()) & &rests_on;
+        let rests_on = &rests_on - &outlives;
         let node = Node {
             name: name.clone(),
             step: erased::<S>(),
             at,
-            once: once.difference(&rests_on).copied().collect(),
+            once: once.difference(&(&data | &after)).copied().collect(),
             after: after.into_iter().collect(),
+            outlives: outlives.into_iter().collect(),
             undo_before: undo_before.difference(&rests_on).copied().collect(),
             data: data.into_iter().collect(),
             pieces: pieces.into(),
             settings: self.settings,
         };
         let index = draft.nodes.len();
+        for other in undo_after {
+            if let Some(other) = draft.nodes.get_mut(other) {
+                other.undo_before = other.undo_before.iter().copied().chain([index]).collect();
+            }
+        }
         draft.by_name.entry(name.clone()).or_insert(index);
         draft.nodes.push(node);
         let step = StepRef { workflow, index, name, at };

@@ -1,7 +1,7 @@
 //! [`Workflow`]: where steps are written down.
 
 use super::slot::Slot;
-use crate::plan::{Node, Plan, PlanError, PlanErrors};
+use crate::plan::{Node, Plan, PlanError, PlanErrors, undo_circle};
 use std::{
     collections::HashMap,
     fmt,
@@ -86,9 +86,11 @@ impl Workflow {
     /// Every mistake found, each with its place in the recipe.
     pub fn plan(&self) -> Result<Plan, PlanErrors> {
         let draft = self.draft();
-        match draft.errors.is_empty() {
+        let mut errors = draft.errors.clone();
+        errors.extend(undo_circle(&draft.nodes));
+        match errors.is_empty() {
             true => Ok(Plan::new(self.shared.name.clone(), draft.nodes.as_slice().into())),
-            false => Err(PlanErrors(draft.errors.clone())),
+            false => Err(PlanErrors(errors)),
         }
     }
 

@@ -7,6 +7,7 @@ use std::{collections::HashSet, sync::Arc};
 ///
 /// - steps whose secret output was not kept, though a step that is not done needs it,
 /// - steps that were about to be undone, of whose sub-steps some are left,
+/// - steps that [outlive](crate::Slot::outlives) what was undone already, and is made anew,
 /// - all that rests on these, and may hold the old secret; and the sub-steps of them all.
 pub(super) fn to_be_redone(plan: &Plan, ledger: &Ledger) -> HashSet<Arc<str>> {
     let nodes = plan.nodes();
@@ -17,6 +18,8 @@ pub(super) fn to_be_redone(plan: &Plan, ledger: &Ledger) -> HashSet<Arc<str>> {
     let mut spoilt: Vec<usize> = (0..nodes.len())
         .filter(|&i| outer.contains(&nodes[i].name) && is(i, State::Undoing))
         .collect();
+    let outlived = |i: usize| nodes[i].outlives.iter().any(|&d| !is(d, State::Done));
+    spoilt.extend((0..nodes.len()).filter(|&i| is(i, State::Done) && outlived(i)));
     let mut todo: Vec<usize> = (0..nodes.len()).filter(|&i| !is(i, State::Done)).collect();
     let mut dependants = Vec::new();
     let mut redo = HashSet::new();
@@ -51,11 +54,11 @@ fn is_lost(node: &Node, ledger: &Ledger) -> bool {
     output.is_some_and(|o| o.redacted() == *o && is_withheld(&o.json()))
 }
 
-/// For each step those that are undone before it is.
+/// For each step those that cannot stand if it is made anew.
 fn dependants_of(nodes: &[Node]) -> Vec<Vec<usize>> {
     let mut dependants = vec![Vec::new(); nodes.len()];
     for (i, node) in nodes.iter().enumerate() {
-        node.rests_on().iter().chain(&node.undo_before).for_each(|&d| dependants[d].push(i));
+        node.uses().iter().chain(&node.undo_before).for_each(|&d| dependants[d].push(i));
     }
     dependants
 }

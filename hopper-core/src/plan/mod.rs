@@ -6,8 +6,10 @@ mod node;
 #[expect(clippy::module_inception, reason = "the type is the thing in the file")]
 mod plan;
 mod show;
+mod undo_circle;
 
 pub use error::{PlanError, PlanErrors};
 pub use node::Node;
 pub(crate) use node::Settings;
 pub use plan::{Critical, Plan};
+pub(crate) use undo_circle::undo_circle;

@@ -32,6 +32,8 @@ pub struct Node {
     pub(crate) once: Box<[usize]>,
     /// The steps before which it is undone, without a run edge.
     pub(crate) undo_before: Box<[usize]>,
+    /// Of those it uses or runs after, the steps that may be undone before it.
+    pub(crate) outlives: Box<[usize]>,
     pub(crate) settings: Settings,
 }
 
@@ -79,6 +81,13 @@ impl Node {
 
     /// The steps undone after it because it rests on them, by index.
     pub(crate) fn rests_on(&self) -> Vec<usize> {
+        let mut needs = union(&[&self.data, &self.after]);
+        needs.retain(|i| !self.outlives.contains(i));
+        needs
+    }
+
+    /// The steps that it needs to run and to stand, or only to run, by index.
+    pub(crate) fn uses(&self) -> Vec<usize> {
         union(&[&self.data, &self.after])
     }
 

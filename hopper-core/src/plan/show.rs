@@ -29,8 +29,12 @@ impl fmt::Display for Plan {
 impl Plan {
     /// What is not to be seen in the inputs: other edges, and what is unusual about the step.
     fn remarks(&self, node: &Node, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let edges =
-            [("after", &node.after), ("once", &node.once), ("undone before", &node.undo_before)];
+        let edges = [
+            ("after", &node.after),
+            ("once", &node.once),
+            ("outlives", &node.outlives),
+            ("undone before", &node.undo_before),
+        ];
         for (word, set) in edges {
             if !set.is_empty() {
                 write!(f, " [{word} {}]", self.names(set).join(", "))?;
@@ -82,7 +86,8 @@ impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         let Self(plan, node) = self;
         let Settings { retry, timeout, class } = &node.settings;
-        let set = [retry.is_some(), timeout.is_some(), class.is_some()];
+        let outlives = !node.outlives.is_empty();
+        let set = [retry.is_some(), timeout.is_some(), class.is_some(), outlives];
         let mut st = s.serialize_struct("Step", 8 + set.iter().filter(|set| **set).count())?;
         st.serialize_field("name", &*node.name)?;
         st.serialize_field("kind", node.kind())?;
@@ -90,6 +95,9 @@ impl Serialize for Shown<'_> {
         st.serialize_field("after", &plan.names(&node.after))?;
         st.serialize_field("once", &plan.names(&node.once))?;
         st.serialize_field("undo_before", &plan.names(&node.undo_before))?;
+        if outlives {
+            st.serialize_field("outlives", &plan.names(&node.outlives))?;
+        }
         st.serialize_field("on_unknown", &node.step.on_unknown())?;
         let duration = |d: Duration| format_duration(d).to_string();
         if let Some(Retry { transient, throttled, min, max, deadline }) = *retry {

@@ -151,6 +151,8 @@ fn the_fingerprint_changes_with_any_edit() {
         edited(|w, a| _ = w.step("b").after(&a).does(Make::new("${a}"))),
         edited(|w, a| _ = w.step("b").after(&a).does(Make::new("b"))),
         edited(|w, a| _ = w.step("b").undo_before(&a).does(Make::new("b"))),
+        edited(|w, a| _ = w.step("b").undo_after(&a).does(Make::new("b"))),
+        edited(|w, a| _ = w.step("b").after(&a).outlives(&a).does(Make::new("b"))),
         edited(|w, a| _ = w.step("b").does(Make::new(Input::from("b").once(&a)))),
         edited(|w, _| _ = w.step("b").retry(Retry::default()).does(Make::new("b"))),
         edited(|w, _| _ = w.step("b").retry(Retry::times(3)).does(Make::new("b"))),
@@ -163,6 +165,24 @@ fn the_fingerprint_changes_with_any_edit() {
     for fingerprint in edits {
         assert_eq!(fingerprint.len(), 16);
         assert!(fingerprint.chars().all(|c| c.is_ascii_hexdigit()));
+    }
+}
+
+#[test]
+fn a_circle_of_undo_edges_is_refused_with_its_place() {
+    let w = Workflow::new("w");
+    let a = w.step("a").does(Make::new("a"));
+    let b = w.step("b").does(Make::new(a.clone()));
+    w.step("other").undo_before(&b).does(Make::new("c"));
+    assert!(w.plan().is_ok());
+    let line = line!() + 1;
+    w.step("c").undo_before(&b).undo_after(&a).does(Make::new("c"));
+    let wrong = w.plan().unwrap_err();
+    let expected = "step `c`: cannot be undone before itself: ";
+    assert!(wrong.to_string().starts_with(expected), "{wrong}");
+    assert!(wrong.to_string().ends_with(&format!("plan.rs:{line})")), "{wrong}");
+    for edge in ["a before c", "c before b", "b before a"] {
+        assert!(wrong.to_string().contains(edge), "{wrong}");
     }
 }
 

@@ -267,6 +267,73 @@ async fn undo_edges_order_undoing_and_nothing_else() {
     assert_eq!(shelf.log()[3..], ["-gate#2", "-host#3", "-gateway#1"]);
 }
 
+/// What is written earlier can be ordered by what is written later, and the other way round.
+#[tokio::test(start_paused = true)]
+async fn undo_edges_may_lead_either_way() {
+    let (journal, shelf) = (MemoryJournal::default(), Shelf::default());
+    let w = Workflow::new("w");
+    let second = Duration::from_secs(1);
+    let sweep = w.step("sweep").does(Make::new("sweep").taking(3 * second));
+    let policy = w.step("policy").does(Make::new("policy").taking(second));
+    let profile: Input<String> = Input::from("profile").once(&policy);
+    w.step("group").undo_after(&sweep).does(Make::new("group").taking(second));
+    w.step("host").undo_before(&sweep).undo_before(&profile).does(Make::new("host").taking(second));
+    let e = engine(&journal, &shelf, &Script::default());
+    e.run(&w.plan().unwrap()).await.unwrap();
+    e.undo().await.unwrap();
+    let order: Vec<String> = shelf
+        .log()
+        .iter()
+        .filter_map(|l| l.strip_prefix('-'))
+        .map(|thing| thing.split('#').next().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(order, ["host", "policy", "sweep", "group"]);
+}
+
+fn machine_and_image() -> Plan {
+    let w = Workflow::new("w");
+    let second = Duration::from_secs(1);
+    let machine = w.step("machine").does(Make::new("machine").taking(second));
+    let image = text!("image of {}", machine);
+    let image = w.step("image").outlives(&machine).does(Make::new(image).taking(3 * second));
+    w.step("host").does(Make::new(text!("host from {}", image)).taking(second));
+    w.plan().unwrap()
+}
+
+/// The image needs the machine to be made, and not to be there.
+#[tokio::test(start_paused = true)]
+async fn what_outlives_another_step_does_not_keep_it() {
+    let (journal, shelf) = (MemoryJournal::default(), Shelf::default());
+    let e = engine(&journal, &shelf, &Script::default());
+    let report = e.run(&machine_and_image()).await.unwrap();
+    assert_eq!(report.took, Duration::from_secs(5));
+    let report = e.undo().await.unwrap();
+    assert_eq!((report.outcome, report.took), (Outcome::Undone, Duration::from_secs(4)));
+    assert!(shelf.is_empty());
+}
+
+/// A run that was half undone goes on: what outlived a machine is made anew with it.
+#[tokio::test(start_paused = true)]
+async fn what_outlived_another_step_is_made_anew_with_it() {
+    let (journal, shelf) = (MemoryJournal::default(), Shelf::default());
+    let plan = machine_and_image();
+    engine(&journal, &shelf, &Script::default()).run(&plan).await.unwrap();
+    let cancel = Cancel::default();
+    let e = engine(&journal, &shelf, &Script::default()).cancel(cancel.clone());
+    let (report, ()) = tokio::join!(e.undo(), async {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        cancel.cancel();
+        cancel.cancel();
+    });
+    assert!(!report.unwrap().left.is_empty());
+    let report = engine(&journal, &shelf, &Script::default()).run(&plan).await.unwrap();
+    assert_eq!(report.outcome, Outcome::Done, "{report}");
+    assert_eq!(shelf.things().len(), 3, "{:?}", shelf.things());
+    let report = engine(&journal, &shelf, &Script::default()).undo().await.unwrap();
+    assert_eq!(report.outcome, Outcome::Undone, "{report}");
+    assert!(shelf.is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_first_cancel_lets_calls_finish_and_undoes() {
     let (journal, shelf, cancel) = (MemoryJournal::default(), Shelf::default(), Cancel::default());

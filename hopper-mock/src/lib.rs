@@ -64,5 +64,5 @@ pub use kubernetes::{KubeLoadBalancer, KubeServiceLb};
 pub use mock::{Broken, Builder, Call, Calls, Doom, Fault, Mock, Server, WorldFileError};
 pub use settings::{Bucket, Latencies, Quotas, Settings, Switches, Throttling, Visibility};
 pub use time::{Time, TimeError};
-pub use wire::{Answer, AwsError, Params, Protocol, Reply, Request, Service, Xml};
+pub use wire::{Answer, AwsError, HttpParts, Params, Protocol, Reply, Request, Service, Xml};
 pub use world::{Diff, Difference, Leftover, World};

@@ -9,7 +9,7 @@ use super::fault::Armed;
 use super::file::WorldFile;
 use super::{Builder, Calls, Doom, Fault};
 use crate::Time;
-use crate::wire::{AwsError, Reply, Request, Unreadable};
+use crate::wire::{AwsError, HttpParts, Reply, Request, Unreadable};
 use crate::world::World;
 
 /// A simulated AWS: one account in one region. Clones are handles to the same one.
@@ -90,6 +90,15 @@ impl Mock {
         match Request::named(operation, params) {
             Ok(request) => self.answer(&mut self.lock(), &request),
             Err(error) => self.refuse(&mut self.lock(), error.into()),
+        }
+    }
+
+    /// One call as it came over HTTP, without latency and past all faults: what a server of one's
+    /// own, or a fuzzer, has in its hands.
+    pub fn call_http(&self, parts: &HttpParts<'_>) -> Reply {
+        match Request::from_http(parts) {
+            Ok(request) => self.answer(&mut self.lock(), &request),
+            Err(unreadable) => self.refuse(&mut self.lock(), unreadable),
         }
     }
 

@@ -4,15 +4,15 @@ use super::{AwsError, Service};
 
 /// The parts of an HTTP request that are looked at. The signature is not checked.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct HttpParts<'a> {
+pub struct HttpParts<'a> {
     /// The `Authorization` header.
-    pub(crate) authorization: Option<&'a str>,
+    pub authorization: Option<&'a str>,
     /// The `X-Amz-Target` header.
-    pub(crate) target: Option<&'a str>,
+    pub target: Option<&'a str>,
     /// The query of the address.
-    pub(crate) query: Option<&'a str>,
+    pub query: Option<&'a str>,
     /// The body.
-    pub(crate) body: &'a [u8],
+    pub body: &'a [u8],
 }
 
 impl<'a> HttpParts<'a> {

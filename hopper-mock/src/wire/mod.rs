@@ -15,7 +15,8 @@ mod xml;
 
 pub use aws_error::AwsError;
 pub(crate) use deserialize::from_params;
-pub(crate) use http_parts::{HttpParts, Unreadable};
+pub use http_parts::HttpParts;
+pub(crate) use http_parts::Unreadable;
 pub use params::Params;
 pub use reply::Reply;
 pub use request::Request;

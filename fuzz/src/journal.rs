@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
 
     fs::write(&path, &bytes).expect("memory can be written to");
     let journal = FileJournal::new(&path);
-    let owner = Owner { name: "fuzzer".to_owned() };
+    let owner = Owner::new("fuzzer");
     let Ok(lease) = done(journal.acquire(&owner, u64::MAX)) else { return };
     let after = done(journal.read()).expect("what was acquired can be read");
     assert_eq!(after.split_last().map(|(_, before)| before), Some(&entries[..]));

@@ -148,7 +148,7 @@ impl Ledger {
                     a.notes.insert(key.clone(), value.clone());
                 }
             }
-            Record::Done { step, output } => {
+            Record::Done { step, output } | Record::MarkedDone { step, output } => {
                 if let Some(a) = self.step(step) {
                     (a.state, a.output, a.error) = (State::Done, Some(output.clone()), None);
                 }
@@ -173,7 +173,7 @@ impl Ledger {
                     next = outer.filter(|o| self.get(o).is_some_and(|a| a.state == State::Done));
                 }
             }
-            Record::Undone { step } => {
+            Record::Undone { step } | Record::Forgotten { step } => {
                 if let Some(a) = self.step(step) {
                     (a.state, a.output, a.error) = (State::Undone, None, None);
                     a.notes.clear();

@@ -45,6 +45,7 @@ pub(crate) async fn take_back(
 pub(crate) async fn undo(job: &Job, output: Option<Data>, retry: Retry) -> Result<(), StepError> {
     let (began, mut failures) = (Instant::now(), 0);
     loop {
+        job.core.still_owner().await?;
         let cx = job.cx(None);
         let error = match guard(job.step.undo(&job.inputs, &cx, output.clone())).await {
             Ok(()) => return Ok(()),

@@ -115,7 +115,7 @@ impl Driver {
         let core = self.core.clone();
         let mut once = pin!(core.cancel.requested(1).fuse());
         let mut twice = pin!(core.cancel.requested(2));
-        let mut heartbeat = pin!(tokio::time::sleep_until(self.wrote + Lease::DURATION / 3));
+        let mut heartbeat = pin!(tokio::time::sleep_until(self.wrote + self.owner.lease() / 3));
         loop {
             let level = self.core.cancel.level();
             if level == 2 || (level == 1 && way == Way::Forward) {
@@ -172,10 +172,11 @@ impl Driver {
                 Some(Ok((job, closing))) = tasks.join_next() => self.close(schedule, way, job, closing),
                 Some(letter) = self.letters.recv() => self.take(letter),
                 () = &mut heartbeat => {
-                    let next = self.wrote + Lease::DURATION / 3;
+                    let third = self.owner.lease() / 3;
+                    let next = self.wrote + third;
                     if next <= Instant::now() {
-                        self.queue(Record::Lease { owner: self.owner.clone() });
-                        heartbeat.as_mut().reset(Instant::now() + Lease::DURATION / 3);
+                        self.queue_lease();
+                        heartbeat.as_mut().reset(Instant::now() + third);
                     } else {
                         heartbeat.as_mut().reset(next);
                     }
@@ -246,8 +247,17 @@ impl Driver {
         self.batch.push(record);
     }
 
+    fn queue_lease(&mut self) {
+        self.queue(Record::Lease { owner: self.owner.clone() });
+    }
+
     fn take(&mut self, letter: Letter) {
-        self.queue(letter.record);
+        match letter.record {
+            Some(record) => self.queue(record),
+            // Any append will do.
+            None if self.batch.is_empty() => self.queue_lease(),
+            None => (),
+        }
         self.acks.push(letter.ack);
     }
 
@@ -281,16 +291,21 @@ impl Driver {
     /// What could not be written stays queued: should there be room again, an outcome is not
     /// lost, though nothing new starts.
     async fn flush(&mut self) -> bool {
+        if self.core.tenure.is_lost() {
+            self.batch.clear();
+        }
         if !self.batch.is_empty() {
-            let at = millis(self.clock.now());
+            let (at, began) = (millis(self.clock.now()), self.core.tenure.now());
             match self.journal.append(&self.lease, at, &self.batch).await {
                 Ok(()) => {
                     self.batch.clear();
                     self.wrote = Instant::now();
+                    self.core.tenure.confirm(began);
                 }
                 Err(error) => {
                     if matches!(error, JournalError::Fenced { .. }) {
                         self.batch.clear();
+                        self.core.tenure.lose();
                     }
                     let step = error.to_string();
                     self.told.push(Event::Stopping { why: step });
@@ -298,7 +313,7 @@ impl Driver {
                 }
             }
         }
-        let durable = self.broken.is_none();
+        let durable = self.broken.is_none() && !self.core.tenure.is_lost();
         for ack in self.acks.drain(..) {
             // A step that was abandoned does not listen any more.
             let _ = ack.send(durable);

@@ -11,7 +11,7 @@ use crate::{
     Ledger, Plan, Retry,
     journal::{Journal, Owner, millis},
     ledger::State,
-    step::{CxCore, Port},
+    step::{CxCore, Port, Tenure},
 };
 use futures_util::{StreamExt as _, stream};
 use std::{
@@ -64,6 +64,7 @@ pub struct Engine {
     pub(super) on_failure: OnFailure,
     pub(super) retry: Retry,
     pub(super) undo_retry: Retry,
+    pub(super) skipped: BTreeSet<String>,
     pub(super) owner: Owner,
     pub(super) meta: BTreeMap<String, String>,
     pub(super) cancel: Cancel,
@@ -84,7 +85,8 @@ impl Engine {
             on_failure: OnFailure::default(),
             retry: Retry::default(),
             undo_retry: Retry { transient: 10, throttled: 10, ..Retry::default() },
-            owner: Owner { name: format!("process {}", std::process::id()) },
+            skipped: BTreeSet::new(),
+            owner: Owner::new(format!("process {}", std::process::id())),
             meta: BTreeMap::new(),
             cancel: Cancel::default(),
         }
@@ -179,7 +181,21 @@ impl Engine {
     /// The name by which others know who holds the journal; by default the process's number.
     #[must_use]
     pub fn owner(mut self, name: impl Into<String>) -> Self {
-        self.owner = Owner { name: name.into() };
+        self.owner.name = name.into();
+        self
+    }
+
+    /// How long the lease on the journal lasts after the last record; by default
+    /// [`Lease::DURATION`](crate::Lease::DURATION), 60 s.
+    ///
+    /// So long after a run was stopped (a suspended laptop) another may take over; one whose
+    /// process has ended can be taken over from at once. A [`Record::Lease`](crate::Record::Lease)
+    /// is written after a third of it without another record, and a run that finds that half of it
+    /// has passed sends nothing before it has written one. Every owner's own lease counts, so
+    /// those of one journal need not agree. Less than a second is a second.
+    #[must_use]
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.owner = self.owner.with_lease(lease);
         self
     }
 
@@ -251,7 +267,7 @@ impl Engine {
         let done: Vec<_> =
             ledger.steps().iter().filter(|a| a.state == State::Done).cloned().collect();
         let (outbox, _nobody_writes) = Outbox::new();
-        let core = self.core(ledger, outbox);
+        let core = self.core(ledger, outbox, Tenure::of_reader(self.clock.clone()));
         let checks = done.into_iter().filter_map(|a| {
             let step = self.registry.get(&a.started.kind).filter(|s| !s.reads())?;
             let job = Job {
@@ -305,7 +321,7 @@ impl Engine {
         Ok(())
     }
 
-    pub(super) fn core(&self, ledger: Ledger, outbox: Outbox) -> Arc<CxCore> {
+    pub(super) fn core(&self, ledger: Ledger, outbox: Outbox, tenure: Tenure) -> Arc<CxCore> {
         let run = ledger.run().map(|r| (r.workflow.clone(), r.run.clone())).unwrap_or_default();
         Arc::new(CxCore {
             workflow: run.0.into(),
@@ -314,6 +330,7 @@ impl Engine {
             envs: self.envs.clone(),
             ledger: Mutex::new(ledger),
             port: Port(outbox),
+            tenure,
             cancel: self.cancel.clone(),
             observers: Observers {
                 began: Instant::now(),

@@ -36,6 +36,14 @@ pub enum EngineError {
         .0.iter().map(|c| format!("  {c}")).collect::<Vec<_>>().join("\n")
     )]
     Changed(Vec<Change>),
+    /// What was said of a step cannot be. Nothing was written.
+    #[error("step `{step}`: {why}")]
+    Verdict {
+        /// The step.
+        step: String,
+        /// Why not.
+        why: String,
+    },
     /// There is no run in the journal.
     #[error("there is no run in the journal")]
     NoRun,

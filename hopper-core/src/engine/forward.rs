@@ -55,11 +55,16 @@ enum Next {
 impl Forward {
     /// Brings the step to its end.
     pub(crate) async fn run(mut self) -> Result<Data, Failure> {
+        // Whether certainly nothing of the generation at hand is there.
+        let mut clean = true;
         match std::mem::replace(&mut self.prior, Prior::Nothing) {
             Prior::Nothing => self.tell_started(),
             Prior::Unknown => match self.settle().await? {
                 Next::Adopt(output) => return Ok(output),
-                Next::SameToken { .. } => self.tell_started(),
+                Next::SameToken { clean: none } => {
+                    clean = none;
+                    self.tell_started();
+                }
                 Next::NewToken => self.next_generation().await?,
             },
             Prior::Spoilt(output) => {
@@ -70,13 +75,16 @@ impl Forward {
         }
         let (began, mut failures) = (Instant::now(), 0);
         loop {
+            if let Err(error) = self.job.core.still_owner().await {
+                return Err(Failure { error, clean });
+            }
             let cx = self.job.cx(self.timeout);
             let error = match guard(self.job.step.run(&self.job.inputs, &cx)).await {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
             };
             failures += 1;
-            let mut clean = self.is_clean_after(&error);
+            clean = self.is_clean_after(&error);
             if matches!(error.class(), Class::Permanent | Class::Cancelled) {
                 return Err(Failure { error, clean });
             }
@@ -196,6 +204,7 @@ impl Job {
     pub(crate) async fn find(&self, retry: Retry) -> Result<Found<Data>, StepError> {
         let (began, mut failures) = (Instant::now(), 0);
         loop {
+            self.core.still_owner().await?;
             let cx = self.cx(None);
             let error = match guard(self.step.find(&self.inputs, &cx)).await {
                 Ok(found) => {

@@ -75,5 +75,8 @@ pub(crate) fn panicked(panic: &(dyn Any + Send)) -> StepError {
 /// Why a step that cannot be looked for is not gone on with.
 pub(super) fn unknown() -> StepError {
     StepError::permanent("it is unknown whether the step has acted, and it cannot be looked for")
-        .with_hint("look at what it makes, and take that back by hand")
+        .with_hint(
+            "look at what it makes, and say with Engine::forget that it is gone, or with \
+                    Engine::mark_done that it is there",
+        )
 }

@@ -27,6 +27,7 @@ mod session;
 mod start;
 mod substep;
 mod undo_order;
+mod verdict;
 
 pub use cancel::Cancel;
 pub use clock::Clock;

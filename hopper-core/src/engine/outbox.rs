@@ -3,9 +3,10 @@
 use crate::{Record, StepError};
 use tokio::sync::{mpsc, oneshot};
 
-/// A record that a running step wants to be durable before it goes on.
+/// A record that a running step wants to be durable before it goes on; without one, that any
+/// append succeed.
 pub(crate) struct Letter {
-    pub(crate) record: Record,
+    pub(crate) record: Option<Record>,
     pub(crate) ack: oneshot::Sender<bool>,
 }
 
@@ -21,6 +22,15 @@ impl Outbox {
 
     /// Returns when the record is durable.
     pub(crate) async fn append(&self, record: Record) -> Result<(), StepError> {
+        self.post(Some(record)).await
+    }
+
+    /// Returns when an append has shown that the lease is still held.
+    pub(crate) async fn confirm(&self) -> Result<(), StepError> {
+        self.post(None).await
+    }
+
+    async fn post(&self, record: Option<Record>) -> Result<(), StepError> {
         let (ack, durable) = oneshot::channel();
         let posted = self.0.send(Letter { record, ack });
         match (posted, durable.await) {

@@ -37,6 +37,10 @@ pub struct Report {
     pub steps: Vec<StepReport>,
     /// What is, or may be, left that should not be; empty when all went well.
     pub left: Vec<Left>,
+    /// What else the caller should know, though it does not change the outcome, e.g. that the
+    /// journal's lease could not be given back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// How long it took, in tokio's time.
     #[serde(serialize_with = "seconds")]
     pub took: Duration,
@@ -137,6 +141,7 @@ impl Report {
                 Outcome::Done => Vec::new(),
                 _ => ledger.left().map(left).collect(),
             },
+            warnings: Vec::new(),
             took,
             critical: plan.map(|p| {
                 p.critical_path(|n| time(n.name()).map_or(Duration::ZERO, |(.., took)| took))
@@ -206,7 +211,7 @@ impl fmt::Display for Report {
             }
             writeln!(f, ": {}", left.why)?;
         }
-        Ok(())
+        self.warnings.iter().try_for_each(|warning| writeln!(f, "warning: {warning}"))
     }
 }
 

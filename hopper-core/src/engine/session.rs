@@ -2,7 +2,7 @@
 
 use super::{
     Engine, EngineError, Event, OnFailure, Outbox, Outcome, Report,
-    driver::{Driver, Drove, Way},
+    driver::{Driver, Drove, Start, Way},
     redo,
     schedule::Schedule,
     start::{start_backward, start_forward},
@@ -13,9 +13,9 @@ use crate::{
     journal::{FORMAT, Record, RunRecord, millis},
     ledger::State,
     plan::Node,
-    step::CxCore,
+    step::{CxCore, Tenure},
 };
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// One owner's time with a journal.
 pub(super) struct Session<'e> {
@@ -31,13 +31,14 @@ impl<'e> Session<'e> {
     /// Takes the lease, reads the journal, and begins a run if there is none.
     pub(super) async fn open(engine: &'e Engine, plan: Option<&Plan>) -> Result<Self, EngineError> {
         let now = millis(engine.clock.now());
+        let tenure = Tenure::of(engine.clock.clone(), engine.owner.lease());
         let lease = engine.journal.acquire(&engine.owner, now).await?;
         match Self::begin(engine, plan, now).await {
             Ok((ledger, first)) => {
                 let (outbox, letters) = Outbox::new();
                 let registry = plan.map(Plan::registry).unwrap_or_default();
                 let registry = engine.registry.clone().and(registry);
-                let core = engine.core(ledger, outbox);
+                let core = engine.core(ledger, outbox, tenure);
                 if let Some(torn) = lease.torn {
                     core.emit(|| Event::Repaired { line: torn.line, bytes: torn.bytes });
                 }
@@ -72,6 +73,7 @@ impl<'e> Session<'e> {
                 return Err(EngineError::NoRun);
             }
             engine.know(&ledger)?;
+            engine.left_alone(&ledger)?;
             return Ok((ledger, None));
         };
         match ledger.run() {
@@ -122,7 +124,7 @@ impl<'e> Session<'e> {
         let (engine, core, now) = (self.engine, self.core.clone(), self.now);
         let mut drove = Drove::Ended;
         if !redo.is_empty() && engine.cancel.level() == 0 {
-            drove = self.unwind(|a| redo.contains(&a.started.step)).await;
+            drove = self.unwind(|a| redo.contains(&a.started.step), &HashSet::new()).await;
         }
         let is_left = |l: &mut Ledger| l.left().any(|a| redo.contains(&a.started.step));
         if drove == Drove::Ended && !self.core.with_ledger(is_left) {
@@ -167,7 +169,8 @@ impl<'e> Session<'e> {
         }
         let steps = self.core.with_ledger(|l| l.left().count());
         self.core.emit(|| Event::Unwinding { why: why.to_owned(), steps });
-        let drove = self.unwind(|_| true).await;
+        let alone = self.core.with_ledger(|l| self.engine.left_alone(l)).unwrap_or_default();
+        let drove = self.unwind(|_| true, &alone).await;
         if let Some(broken) = self.driver.broken() {
             self.driver.give_up().await;
             return Err(broken.into());
@@ -179,11 +182,18 @@ impl<'e> Session<'e> {
         };
         let mut report = self.close(outcome, plan).await?;
         report.errors.splice(0..0, errors);
+        for left in report.left.iter_mut().filter(|left| alone.contains(&*left.name)) {
+            "left alone, as asked".clone_into(&mut left.why);
+        }
         Ok(report)
     }
 
-    /// Undoes the chosen steps, in undo order.
-    async fn unwind(&mut self, chosen: impl Fn(&Account) -> bool) -> Drove {
+    /// Undoes the chosen steps, in undo order, but for those that are left alone.
+    async fn unwind(
+        &mut self,
+        chosen: impl Fn(&Account) -> bool,
+        alone: &HashSet<Arc<str>>,
+    ) -> Drove {
         let accounts: Vec<Account> = self
             .core
             .with_ledger(|l| l.steps().iter().rev().filter(|a| chosen(a)).cloned().collect());
@@ -192,7 +202,10 @@ impl<'e> Session<'e> {
         let mut schedule = Schedule::new(accounts.len(), &edges, class, &self.engine.limits);
         let (engine, core, registry) = (self.engine, self.core.clone(), self.registry.clone());
         let now = self.now;
-        let start = |i: usize| start_backward(engine, &core, &registry, &accounts[i], now);
+        let start = |i: usize| match alone.contains(&accounts[i].started.step) {
+            true => Start::Nothing,
+            false => start_backward(engine, &core, &registry, &accounts[i], now),
+        };
         self.driver.drive(&mut schedule, Way::Backward, start).await
     }
 
@@ -214,11 +227,15 @@ impl<'e> Session<'e> {
             Outcome::Undone => Vec::new(),
             _ => self.errors(),
         };
-        let report = self.core.with_ledger(|l| Report::new(l, outcome, errors, &told, took, plan));
+        let mut report =
+            self.core.with_ledger(|l| Report::new(l, outcome, errors, &told, took, plan));
         let at = millis(self.engine.clock.now());
-        let released = self.engine.journal.release(self.driver.lease, at).await;
+        // Everything is recorded: what is told stands, whether or not the lease lasts a while longer.
+        if let Err(error) = self.engine.journal.release(self.driver.lease, at).await {
+            let warning = format!("the lease could not be given back: {error}");
+            report.warnings.push(warning);
+        }
         self.core.observers.let_panic_go_on();
-        released?;
         Ok(report)
     }
 }

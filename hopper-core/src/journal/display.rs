@@ -21,6 +21,8 @@ impl fmt::Display for Record {
             Self::Undoing { step } => write!(f, "undoing {step}"),
             Self::Undone { step } => write!(f, "undone {step}"),
             Self::UndoFailed { step, error } => write!(f, "undo failed {step}: {error}"),
+            Self::Forgotten { step } => write!(f, "forgotten {step}"),
+            Self::MarkedDone { step, output } => write!(f, "marked done {step} {output:?}"),
         }
     }
 }

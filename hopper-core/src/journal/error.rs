@@ -19,7 +19,10 @@ pub enum JournalError {
         since: String,
     },
     /// Another owner has taken over; nothing may be appended any more.
-    #[error("another owner has taken over the journal (epoch {theirs}, ours was {ours})")]
+    #[error(
+        "another owner has taken over the journal (epoch {theirs}, ours was {ours}), so nothing \
+         more was sent; leave the run to it, it finds what is there"
+    )]
     Fenced {
         /// The epoch of the lease that was lost.
         ours: u64,

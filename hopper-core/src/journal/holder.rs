@@ -1,6 +1,6 @@
 //! [`Holder`]: who may write, as the entries tell.
 
-use super::{JournalError, Lease, Owner, Record};
+use super::{JournalError, Owner, Record};
 use std::time::{Duration, SystemTime};
 
 /// Who may write: a fold over the entries.
@@ -37,9 +37,10 @@ impl Holder {
     ///
     /// [`JournalError::Busy`] while a living holder's lease lasts.
     pub(super) fn succeed(&self, now: u64, alive: bool) -> Result<u64, JournalError> {
-        let end = Duration::from_millis(self.last) + Lease::DURATION;
+        let last = Duration::from_millis(self.last);
+        let lasts = |owner: &Owner| Duration::from_millis(now) < last.saturating_add(owner.lease());
         match &self.lease {
-            Some((owner, since)) if alive && Duration::from_millis(now) < end => {
+            Some((owner, since)) if alive && lasts(owner) => {
                 Err(JournalError::Busy { owner: owner.clone(), since: date(*since) })
             }
             _ => Ok(self.epoch.saturating_add(1)),
@@ -66,7 +67,7 @@ mod tests {
     }
 
     fn lease(name: &str) -> Record {
-        Record::Lease { owner: Owner { name: name.to_owned() } }
+        Record::Lease { owner: Owner::new(name) }
     }
 
     #[test]
@@ -82,6 +83,14 @@ mod tests {
         assert!(busy.to_string().contains("in use by a since 1970-01-01T00:00:05Z"), "{busy}");
         assert_eq!(holder.succeed(150_000, true).unwrap(), 2);
         assert_eq!(holder.succeed(90_001, false).unwrap(), 2, "a dead owner needs no waiting for");
+    }
+
+    #[test]
+    fn every_owners_own_lease_counts() {
+        let owner = Owner::new("a").with_lease(Duration::from_secs(5));
+        let holder = holder([(1, 1_000, Record::Lease { owner })]);
+        assert!(holder.succeed(5_999, true).is_err());
+        assert_eq!(holder.succeed(6_000, true).unwrap(), 2);
     }
 
     #[test]

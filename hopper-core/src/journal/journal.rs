@@ -7,8 +7,8 @@ use std::{fmt, time::Duration};
 /// Where the records of one run go, and who may write them.
 ///
 /// The engine takes a [`Lease`], appends batches under it, and gives it back.
-/// A lease lasts [`Lease::DURATION`] after its owner's last record, so that the successor of an
-/// owner that stopped can take over with a higher epoch; from then on whatever the old owner
+/// A lease lasts [as long as its owner says](Owner::lease) after the owner's last record, so that
+/// the successor of an owner that stopped can take over with a higher epoch; from then on whatever the old owner
 /// appends is refused as [`JournalError::Fenced`].
 /// [`testing::journal`](crate::testing) checks an implementation against all of this.
 #[async_trait]
@@ -61,9 +61,12 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// How long a lease lasts after its owner's last record: 60 s.
+    /// How long a lease lasts after its owner's last record, unless its owner says otherwise: 60 s.
     ///
-    /// The engine writes a [`Record::Lease`] after a third of it without another record.
+    /// The engine writes a [`Record::Lease`] after a third of it without another record, and sends
+    /// nothing once half of it has passed. So when it ends the owner's last call was sent at least
+    /// another half ago; the successor's patience in [`Step::find`](crate::Step::find), counted
+    /// from then, has to cover the rest of the longest call.
     pub const DURATION: Duration = Duration::from_secs(60);
 }
 

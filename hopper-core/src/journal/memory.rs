@@ -21,7 +21,7 @@ use std::{
 /// use hopper_core::{Journal, MemoryJournal, Owner, Record};
 ///
 /// let journal = MemoryJournal::default();
-/// let lease = journal.acquire(&Owner { name: "alice".into() }, 0).await?;
+/// let lease = journal.acquire(&Owner::new("alice"), 0).await?;
 /// journal.append(&lease, 1, &[Record::Undone { step: "net/vpc".into() }]).await?;
 /// assert_eq!(journal.to_string(), "lease alice\nundone net/vpc\n");
 /// # Ok(())

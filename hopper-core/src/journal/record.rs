@@ -1,9 +1,13 @@
 //! [`Record`] and [`Entry`]: what a journal holds.
 
-use super::Data;
+use super::{Data, Lease};
 use crate::StepError;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc, time::SystemTime};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 /// The version of the format written here.
 pub const FORMAT: u32 = 1;
@@ -85,6 +89,18 @@ pub enum Record {
         /// Why.
         error: StepError,
     },
+    /// Somebody said that what a step made is gone, or is no longer ours.
+    Forgotten {
+        /// The step.
+        step: Arc<str>,
+    },
+    /// Somebody said that a step is done.
+    MarkedDone {
+        /// The step.
+        step: Arc<str>,
+        /// What it gives, without its secrets.
+        output: Data,
+    },
 }
 
 /// How a run began.
@@ -133,6 +149,31 @@ pub struct Started {
 pub struct Owner {
     /// A name people recognise, e.g. `alice@laptop, process 4711`.
     pub name: String,
+    /// How long its lease lasts, in milliseconds, unless that is [`Lease::DURATION`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lease: Option<u64>,
+}
+
+impl Owner {
+    /// An owner of this name, whose lease lasts [`Lease::DURATION`].
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), lease: None }
+    }
+
+    /// The same with a lease that lasts this long, at least a second.
+    #[must_use]
+    pub fn with_lease(mut self, lease: Duration) -> Self {
+        let lease = lease.max(Duration::from_secs(1));
+        self.lease = (lease != Lease::DURATION)
+            .then(|| u64::try_from(lease.as_millis()).unwrap_or(u64::MAX));
+        self
+    }
+
+    /// How long its lease lasts after its last record.
+    #[must_use]
+    pub fn lease(&self) -> Duration {
+        self.lease.map_or(Lease::DURATION, Duration::from_millis)
+    }
 }
 
 /// Milliseconds since 1970-01-01T00:00:00Z; a time before that is 0.

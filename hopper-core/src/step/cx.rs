@@ -1,6 +1,6 @@
 //! [`Cx`]: what a running step may use.
 
-use super::Step;
+use super::{Step, tenure::Tenure};
 use crate::{
     Envs, Event, StepError,
     engine::{Cancel, Observers, Outbox, SubStep},
@@ -10,7 +10,10 @@ use crate::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fmt,
+    future::{Future, poll_fn},
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
+    task::Poll,
     time::Duration,
 };
 use tokio::time::Instant;
@@ -42,6 +45,7 @@ pub(crate) struct CxCore {
     pub(crate) envs: Envs,
     pub(crate) ledger: Mutex<Ledger>,
     pub(crate) port: Port,
+    pub(crate) tenure: Tenure,
     pub(crate) cancel: Cancel,
     pub(crate) observers: Observers,
 }
@@ -55,6 +59,11 @@ impl Port {
     pub(crate) async fn append(&self, record: Record) -> Result<(), StepError> {
         self.0.append(record).await
     }
+
+    /// Returns when an append has confirmed that the journal is still this owner's.
+    async fn confirm(&self) -> Result<(), StepError> {
+        self.0.confirm().await
+    }
 }
 
 impl CxCore {
@@ -64,6 +73,21 @@ impl CxCore {
 
     pub(crate) fn emit(&self, event: impl FnOnce() -> Event) {
         self.observers.emit(event);
+    }
+
+    /// As [`Cx::still_owner`].
+    pub(crate) async fn still_owner(&self) -> Result<(), StepError> {
+        while !self.tenure.is_sure() {
+            let confirmed = match self.tenure.is_lost() {
+                true => Err(Cancelled::Superseded.error()),
+                false => self.port.confirm().await,
+            };
+            if self.tenure.is_lost() {
+                return Err(Cancelled::Superseded.error());
+            }
+            confirmed?;
+        }
+        Ok(())
     }
 }
 
@@ -75,6 +99,8 @@ pub enum Cancelled {
     Interrupted,
     /// The try took longer than its timeout.
     TimedOut,
+    /// Another owner has taken over the journal.
+    Superseded,
 }
 
 impl Cancelled {
@@ -84,6 +110,7 @@ impl Cancelled {
         match self {
             Self::Interrupted => StepError::cancelled("interrupted"),
             Self::TimedOut => StepError::transient("took longer than its timeout"),
+            Self::Superseded => StepError::cancelled("another owner has taken over the journal"),
         }
     }
 }
@@ -164,6 +191,9 @@ impl Cx {
         if self.stop_at <= self.core.cancel.level() {
             return Some(Cancelled::Interrupted);
         }
+        if self.core.tenure.is_lost() {
+            return Some(Cancelled::Superseded);
+        }
         self.deadline.is_some_and(|d| d <= Instant::now()).then_some(Cancelled::TimedOut)
     }
 
@@ -179,6 +209,7 @@ impl Cx {
         tokio::select! {
             biased;
             () = self.core.cancel.requested(self.stop_at) => Cancelled::Interrupted,
+            () = self.core.tenure.lost() => Cancelled::Superseded,
             () = timeout => Cancelled::TimedOut,
         }
     }
@@ -193,6 +224,49 @@ impl Cx {
             biased;
             why = self.cancelled() => Err(why.error()),
             () = tokio::time::sleep(time) => Ok(()),
+        }
+    }
+
+    /// Makes sure that the journal is still this owner's: to be called right before each call
+    /// that changes something, for nobody else can keep apart what two owners send.
+    ///
+    /// It costs two looks at clocks. Only when half the [lease](crate::Engine::lease) has passed since
+    /// the last append, by either clock, does it wait for an append that confirms it: after the
+    /// process was stopped, the machine suspended, or the calendar set.
+    ///
+    /// # Errors
+    ///
+    /// When another owner has taken over, or the journal cannot be written: nothing more may be
+    /// sent then. Return the error.
+    pub async fn still_owner(&self) -> Result<(), StepError> {
+        self.core.still_owner().await
+    }
+
+    /// Makes a call as the journal's owner: [`still_owner`](Cx::still_owner) is asked before the
+    /// call begins, and again whenever the process was held up while the call was being made.
+    ///
+    /// What remains is the moment between the look and the operating system's taking the bytes.
+    /// What was sent in it, and what was sent before, is found by the successor.
+    ///
+    /// # Errors
+    ///
+    /// As [`still_owner`](Cx::still_owner). A call in flight is dropped only when another owner
+    /// has taken over; when the journal merely cannot be written, it is let finish.
+    pub async fn as_owner<C: Future + Send>(&self, call: C) -> Result<C::Output, StepError> {
+        let (mut call, mut began) = (pin!(call), false);
+        loop {
+            match self.still_owner().await {
+                Ok(()) => began = true,
+                Err(_) if began && !self.core.tenure.is_lost() => return Ok(call.await),
+                Err(error) => return Err(error),
+            }
+            let reply = poll_fn(|task| match self.core.tenure.is_sure() {
+                true => call.as_mut().poll(task).map(Some),
+                false => Poll::Ready(None),
+            });
+            if let Some(reply) = reply.await {
+                return Ok(reply);
+            }
         }
     }
 

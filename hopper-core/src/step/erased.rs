@@ -22,6 +22,8 @@ pub(crate) trait ErasedStep: Send + Sync {
     #[allow(dead_code, reason = "it is asked when a recipe has changed")]
     fn updates(&self) -> &'static [&'static str];
     fn env(&self) -> (TypeId, &'static str);
+    /// An output that somebody gave, in the step's own words.
+    fn as_output(&self, output: &Data) -> Result<Data, StepError>;
     fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>>;
     fn find<'a>(
         &self,
@@ -103,6 +105,10 @@ impl<S: Step> ErasedStep for Erased<S> {
 
     fn env(&self) -> (TypeId, &'static str) {
         (TypeId::of::<S::Env>(), type_name::<S::Env>())
+    }
+
+    fn as_output(&self, output: &Data) -> Result<Data, StepError> {
+        encode(&decode::<S::Output>("output", output)?)
     }
 
     fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>> {

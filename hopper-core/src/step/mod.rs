@@ -7,6 +7,7 @@ mod lookup;
 mod retry;
 #[expect(clippy::module_inception, reason = "the trait is the thing in the file")]
 mod step;
+mod tenure;
 
 pub use cx::{Cancelled, Cx};
 pub(crate) use cx::{CxCore, Port};
@@ -17,3 +18,4 @@ pub use error::{Class, StepError};
 pub use lookup::Lookup;
 pub use retry::Retry;
 pub use step::{Drift, Found, Made, OnUnknown, Step};
+pub(crate) use tenure::Tenure;

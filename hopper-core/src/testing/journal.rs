@@ -174,7 +174,7 @@ fn duration() -> u64 {
 }
 
 fn owner(name: &str) -> Owner {
-    Owner { name: name.to_owned() }
+    Owner::new(name)
 }
 
 fn taken(name: &str) -> Record {

@@ -141,7 +141,7 @@ async fn an_owner_that_lost_its_lease_starts_nothing_more() {
         }
         async fn append(&self, lease: &Lease, at: u64, b: &[Record]) -> Result<(), JournalError> {
             if self.1.fetch_add(1, Ordering::SeqCst) == 3 {
-                let thief = Owner { name: "thief".to_owned() };
+                let thief = Owner::new("thief");
                 let later = at + 10 * u64::try_from(Lease::DURATION.as_millis()).unwrap();
                 let _lease = self.0.acquire(&thief, later).await?;
             }

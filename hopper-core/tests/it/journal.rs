@@ -12,7 +12,7 @@ use std::{
 use tempfile::{TempDir, tempdir};
 
 fn owner(name: &str) -> Owner {
-    Owner { name: name.to_owned() }
+    Owner::new(name)
 }
 
 fn note(n: usize) -> Record {

@@ -16,6 +16,8 @@ mod run;
 mod secret;
 mod serde_shapes;
 mod shape;
+mod takeover;
 mod text;
 mod tidy;
 mod tricks;
+mod verdict;

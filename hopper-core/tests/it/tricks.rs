@@ -50,6 +50,10 @@ impl World {
     pub(crate) fn runs(&self) -> usize {
         self.lock().runs
     }
+    /// Takes a thing away behind everyone's back.
+    pub(crate) fn remove(&self, thing: &str) {
+        self.lock().things.retain(|_, t| t != thing);
+    }
     /// Plays no more tricks.
     pub(crate) fn behave(&self) {
         self.lock().tricks.clear();

@@ -1,6 +1,6 @@
 //! [`Ledger`]: what a journal says, folded into what is known about each step.
 
-use crate::journal::{Data, Entry, Record, RunRecord, Started};
+use crate::journal::{Data, Edges, Entry, FORMAT, Record, RunRecord, Started, Updating};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -36,6 +36,38 @@ pub struct Account {
     pub notes: BTreeMap<String, Data>,
     /// Why it failed, or why undoing it failed.
     pub error: Option<crate::StepError>,
+    /// While a change in place is not known to be finished: what may still be as it was before,
+    /// the oldest first.
+    pub was: Vec<Was>,
+}
+
+/// What a step was before a change in place that is not known to be finished.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Was {
+    /// Its inputs.
+    pub inputs: Data,
+    /// The steps it rested on.
+    pub needs: Vec<Arc<str>>,
+}
+
+impl Account {
+    /// Whether all of it was made, though it may be half-way to what it is to be now.
+    #[must_use]
+    pub fn is_made(&self) -> bool {
+        matches!(self.state, State::Done | State::Updating)
+    }
+
+    /// The steps it rests on, or may still rest on.
+    pub(crate) fn rests_on(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.started.needs.iter().chain(self.was.iter().flat_map(|was| &was.needs))
+    }
+
+    /// Has it undone in another order.
+    fn rewire(&mut self, edges: &Edges) {
+        self.started.needs.clone_from(&edges.needs);
+        self.started.undo_before.clone_from(&edges.undo_before);
+        self.started.class.clone_from(&edges.class);
+    }
 }
 
 /// Where a step stands.
@@ -46,6 +78,8 @@ pub enum State {
     Started,
     /// It is done.
     Done,
+    /// It was done, and a change in place began that is not known to be finished.
+    Updating,
     /// It failed, and certainly left nothing.
     Failed,
     /// It failed, and may have left something.
@@ -79,6 +113,13 @@ impl Ledger {
     #[must_use]
     pub fn run(&self) -> Option<&RunRecord> {
         self.run.as_ref()
+    }
+
+    /// The record that has to be written before any other to a journal of an older format: an
+    /// older program is going to refuse it by this.
+    pub(crate) fn in_new_format(&self) -> Option<Record> {
+        let run = self.run.clone().filter(|run| run.format < FORMAT)?;
+        Some(Record::Run(RunRecord { format: FORMAT, ..run }))
     }
 
     /// Whether the run is being taken back.
@@ -134,6 +175,7 @@ impl Ledger {
                     output: None,
                     notes: BTreeMap::new(),
                     error: None,
+                    was: Vec::new(),
                 };
                 match self.by_name.get(&started.step) {
                     Some(&i) => self.steps[i] = account,
@@ -141,6 +183,24 @@ impl Ledger {
                         self.by_name.insert(started.step.clone(), self.steps.len());
                         self.steps.push(account);
                     }
+                }
+            }
+            Record::Updating(Updating { inputs, edges }) => {
+                self.unwinding = false;
+                if let Some(a) = self.step(&edges.step) {
+                    let was =
+                        Was { inputs: a.started.inputs.clone(), needs: a.started.needs.clone() };
+                    if was.inputs != *inputs || was.needs != edges.needs {
+                        a.was.push(was);
+                    }
+                    (a.state, a.error) = (State::Updating, None);
+                    a.started.inputs = inputs.clone();
+                    a.rewire(edges);
+                }
+            }
+            Record::Edges(edges) => {
+                if let Some(a) = self.step(&edges.step) {
+                    a.rewire(edges);
                 }
             }
             Record::Note { step, key, value } => {
@@ -151,11 +211,14 @@ impl Ledger {
             Record::Done { step, output } | Record::MarkedDone { step, output } => {
                 if let Some(a) = self.step(step) {
                     (a.state, a.output, a.error) = (State::Done, Some(output.clone()), None);
+                    a.was.clear();
                 }
             }
             Record::Failed { step, error, clean } => {
                 if let Some(a) = self.step(step) {
                     a.state = match (clean, a.state) {
+                        // What was made is there, whatever became of the change.
+                        (_, State::Updating) => State::Updating,
                         (true, _) => State::Failed,
                         // Half undone is no better for the failure of what undid it.
                         (false, State::Undoing) => State::Undoing,
@@ -177,6 +240,7 @@ impl Ledger {
                 if let Some(a) = self.step(step) {
                     (a.state, a.output, a.error) = (State::Undone, None, None);
                     a.notes.clear();
+                    a.was.clear();
                 }
             }
             Record::UndoFailed { step, error } => {

@@ -66,15 +66,17 @@ pub use dsl::{
     Value, Workflow,
 };
 pub use engine::{
-    Cancel, Change, Clock, Engine, EngineError, Envs, Event, Left, Observer, OnFailure, Outcome,
-    Registry, Report, StepDrift, StepReport,
+    Cancel, Clock, Engine, EngineError, Envs, Event, Left, Observer, OnFailure, Outcome, Registry,
+    Replace, Report, StepDrift, StepReport,
 };
 pub use journal::{
-    Data, Entry, FORMAT, FileJournal, Journal, JournalError, Lease, MemoryJournal, Owner, Record,
-    RunRecord, Started, Torn,
+    Data, Edges, Entry, FORMAT, FileJournal, Journal, JournalError, Lease, MemoryJournal, Owner,
+    Record, RunRecord, Started, Torn, Updating,
 };
-pub use ledger::{Account, Ledger, State};
-pub use plan::{Critical, Node, Plan, PlanError, PlanErrors};
+pub use ledger::{Account, Ledger, State, Was};
+pub use plan::{
+    Critical, Diff, Difference, FieldDiff, How, Node, Plan, PlanError, PlanErrors, StepDiff,
+};
 pub use step::{
     Cancelled, Class, Cx, Drift, Found, Lookup, Made, OnUnknown, Retry, Step, StepError,
 };

@@ -16,7 +16,8 @@ pub(crate) async fn backward(
     }
     let (step, kind) = (job.name.clone(), job.kind.clone());
     job.core.emit(|| Event::Undoing { step, kind });
-    let known = output.filter(|_| matches!(state, State::Done | State::Undoing));
+    let is_known = matches!(state, State::Done | State::Updating | State::Undoing);
+    let known = output.filter(|_| is_known);
     take_back(&job, known, retry).await
 }
 
@@ -41,13 +42,38 @@ pub(crate) async fn take_back(
     }
 }
 
-/// Undoes, as often as the policy allows.
+/// Undoes; and where a change was not finished, undoes what it was before as well.
+///
+/// Any of them may be in the way of another, so what failed is tried once more.
 pub(crate) async fn undo(job: &Job, output: Option<Data>, retry: Retry) -> Result<(), StepError> {
+    let mut failed: Vec<&Data> = Vec::new();
+    let mut outcome = undo_one(job, &job.inputs, output.clone(), retry).await;
+    failed.extend(outcome.is_err().then_some(&job.inputs));
+    for earlier in &job.earlier {
+        let undone = undo_one(job, earlier, output.clone(), retry).await;
+        failed.extend(undone.is_err().then_some(earlier));
+    }
+    if !job.earlier.is_empty() {
+        outcome = Ok(());
+        for inputs in failed {
+            outcome = outcome.and(undo_one(job, inputs, output.clone(), retry).await);
+        }
+    }
+    outcome
+}
+
+/// Undoes what one version of the inputs says, as often as the policy allows.
+async fn undo_one(
+    job: &Job,
+    inputs: &Data,
+    output: Option<Data>,
+    retry: Retry,
+) -> Result<(), StepError> {
     let (began, mut failures) = (Instant::now(), 0);
     loop {
         job.core.still_owner().await?;
         let cx = job.cx(None);
-        let error = match guard(job.step.undo(&job.inputs, &cx, output.clone())).await {
+        let error = match guard(job.step.undo(inputs, &cx, output.clone())).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };

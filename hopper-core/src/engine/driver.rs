@@ -19,6 +19,10 @@ use tracing::Instrument as _;
 pub(crate) enum Start {
     /// There is nothing to do.
     Nothing,
+    /// There is something to note, and nothing to do.
+    Note(Record),
+    /// Not in this drive, and nothing that comes after it either.
+    Later,
     /// It cannot even start.
     Fail(Arc<str>, StepError),
     /// Work, and the record that has to be durable before it.
@@ -71,6 +75,8 @@ pub(crate) struct Driver {
     acks: Vec<oneshot::Sender<bool>>,
     told: Vec<Event>,
     broken: Option<JournalError>,
+    /// Whether a step has failed on its way forward.
+    failed: bool,
     wrote: Instant,
     /// The steps that could not even start, and why.
     pub(crate) unstarted: Vec<(String, StepError)>,
@@ -98,6 +104,7 @@ impl Driver {
             acks,
             told,
             broken,
+            failed: false,
             wrote,
             unstarted,
         }
@@ -124,11 +131,17 @@ impl Driver {
             while let Some(job) = schedule.next() {
                 match start(job) {
                     Start::Nothing => schedule.ended(job, true),
+                    Start::Note(record) => {
+                        self.queue(record);
+                        schedule.ended(job, true);
+                    }
+                    Start::Later => schedule.ended(job, false),
                     Start::Fail(step, error) => {
                         self.unstarted.push((step.to_string(), error.clone()));
                         self.told.push(Event::Failed { step, error });
                         schedule.ended(job, false);
                         if way == Way::Forward {
+                            self.failed = true;
                             schedule.halt();
                         }
                     }
@@ -236,6 +249,11 @@ impl Driver {
         self.broken.take().map_or(Ok(()), Err)
     }
 
+    /// Whether a step has failed on its way forward, or the journal could not be written.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed || self.broken.is_some()
+    }
+
     /// Why the journal could not be written, if so.
     pub(crate) fn broken(&mut self) -> Option<JournalError> {
         self.broken.take()
@@ -281,6 +299,7 @@ impl Driver {
             self.core.with_ledger(|l| l.reveal(&step, output));
         }
         if !ok && way == Way::Forward {
+            self.failed = true;
             schedule.halt();
         }
         schedule.ended(job, ok);

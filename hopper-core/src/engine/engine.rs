@@ -1,7 +1,8 @@
 //! [`Engine`]: runs a plan, keeps a journal, and takes things back.
 
 use super::{
-    Cancel, Clock, EngineError, Envs, Observer, Observers, Outbox, Registry, Report, StepDrift,
+    Cancel, Clock, EngineError, Envs, Observer, Observers, Outbox, Registry, Replace, Report,
+    StepDrift,
     job::{Job, guard},
     recorder::Recorder,
     schedule::Limits,
@@ -62,6 +63,7 @@ pub struct Engine {
     pub(super) clock: Clock,
     pub(super) limits: Limits,
     pub(super) on_failure: OnFailure,
+    pub(super) replace: Replace,
     pub(super) retry: Retry,
     pub(super) undo_retry: Retry,
     pub(super) skipped: BTreeSet<String>,
@@ -83,6 +85,7 @@ impl Engine {
             clock: Clock::default(),
             limits: Limits::default(),
             on_failure: OnFailure::default(),
+            replace: Replace::default(),
             retry: Retry::default(),
             undo_retry: Retry { transient: 10, throttled: 10, ..Retry::default() },
             skipped: BTreeSet::new(),
@@ -164,6 +167,21 @@ impl Engine {
         self
     }
 
+    /// Which steps may be replaced when the recipe has changed; by default none.
+    ///
+    /// ```
+    /// use hopper_core::{Engine, MemoryJournal, Replace};
+    ///
+    /// let engine = Engine::new(MemoryJournal::default());
+    /// let careful = engine.clone().replace(["net/a", "net/b"].into_iter().collect());
+    /// let bold = engine.replace(Replace::Any);
+    /// ```
+    #[must_use]
+    pub fn replace(mut self, replace: Replace) -> Self {
+        self.replace = replace;
+        self
+    }
+
     /// How steps are tried again that do not say so themselves.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
@@ -216,6 +234,16 @@ impl Engine {
     /// Runs a plan, or goes on with one: what the journal says is done is not done again, and
     /// what is unknown is found out first.
     ///
+    /// When the recipe has changed since the journal was written ([`Plan::diff`] tells how), new
+    /// steps are run, steps that are gone are undone, and changed ones are
+    /// [updated](crate::Step::update) in place. Those that cannot be are refused before anything
+    /// acts, or [replaced](Engine::replace) if that is allowed. Steps that are gone need to be in
+    /// the [registry](Engine::registry).
+    ///
+    /// A change that shows on the way only, because a value was not known before, and is refused,
+    /// stops the run and keeps what is there, whatever [`on_failure`](Engine::on_failure) says;
+    /// and so does a step that is to be replaced or is gone, and cannot be undone.
+    ///
     /// When a step fails, or the run is cancelled, what was made is taken back or kept, as
     /// [`on_failure`](Engine::on_failure) says; the report tells.
     /// Dropping the future is like cancelling twice, but for the lease: nobody gives that back, so
@@ -224,7 +252,7 @@ impl Engine {
     /// # Errors
     ///
     /// When it cannot begin, and nothing has run: the journal is busy, damaged or another
-    /// workflow's, an environment is missing, the recipe has changed. And when the journal can
+    /// workflow's, an environment is missing, a changed step must not be replaced. And when the journal can
     /// no longer be written: then calls in flight have ended, and nothing more was started.
     pub async fn run(&self, plan: &Plan) -> Result<Report, EngineError> {
         let missing: BTreeSet<String> = plan
@@ -278,6 +306,7 @@ impl Engine {
                 generation: a.started.generation,
                 token: a.started.token,
                 inputs: a.started.inputs,
+                earlier: Vec::new(),
                 age: Duration::from_millis(now.saturating_sub(a.at)),
                 started: Instant::now(),
                 stop_at: 1,
@@ -301,10 +330,19 @@ impl Engine {
 
     /// Whether every step of which something may be left is known, and has what it acts with.
     pub(super) fn know(&self, ledger: &Ledger) -> Result<(), EngineError> {
+        self.know_all(&self.registry, ledger.left())
+    }
+
+    /// Whether each of these steps is known, and has what it acts with.
+    pub(super) fn know_all<'l>(
+        &self,
+        registry: &Registry,
+        steps: impl Iterator<Item = &'l crate::Account>,
+    ) -> Result<(), EngineError> {
         let (mut unknown, mut missing) = (BTreeSet::new(), BTreeSet::new());
-        for a in ledger.left() {
+        for a in steps {
             let (name, kind) = (&a.started.step, &a.started.kind);
-            match self.registry.get(kind) {
+            match registry.get(kind) {
                 None => drop(unknown.insert(kind.to_string())),
                 Some(step) if !self.envs.has(step.env().0) => {
                     missing.insert(format!("step `{name}` needs {}", step.env().1));

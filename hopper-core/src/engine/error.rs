@@ -1,7 +1,6 @@
 //! [`EngineError`]: why a run could not go on at all.
 
-use super::Change;
-use crate::JournalError;
+use crate::{JournalError, StepDiff};
 
 /// Why a run could not begin, or could not go on.
 ///
@@ -29,13 +28,15 @@ pub enum EngineError {
     /// The journal holds steps of kinds that the registry does not know. Nothing has run.
     #[error("the registry does not know: {}; add these steps to it", .0.join(", "))]
     UnknownKind(Vec<String>),
-    /// The plan is not the one that the journal's steps were made from. Nothing has run.
+    /// Steps have changed in a way that cannot be brought about in place, and must not be
+    /// [replaced](crate::Engine::replace). Nothing has run.
     #[error(
-        "the recipe has changed since the journal was written:\n{}\ntake the run down first, or \
-         go back to the old recipe",
-        .0.iter().map(|c| format!("  {c}")).collect::<Vec<_>>().join("\n")
+        "the recipe has changed since the journal was written, and these steps cannot be changed \
+         in place:\n{}allow them to be replaced, together with all that rests on them; go back \
+         to the old recipe; or take the run down first",
+        .0.iter().map(ToString::to_string).collect::<String>()
     )]
-    Changed(Vec<Change>),
+    Changed(Vec<StepDiff>),
     /// What was said of a step cannot be. Nothing was written.
     #[error("step `{step}`: {why}")]
     Verdict {
@@ -44,6 +45,9 @@ pub enum EngineError {
         /// Why not.
         why: String,
     },
+    /// Steps that may be [replaced](crate::Engine::replace) are in no plan. Nothing has run.
+    #[error("may be replaced, and are not in the recipe: {}", .0.join(", "))]
+    NoSuchStep(Vec<String>),
     /// There is no run in the journal.
     #[error("there is no run in the journal")]
     NoRun,

@@ -45,6 +45,13 @@ pub enum Event {
         /// How often it was started anew, from 1.
         generation: u32,
     },
+    /// A step that is done is changed in place.
+    Updating {
+        /// The step.
+        step: Arc<str>,
+        /// Its kind.
+        kind: Arc<str>,
+    },
     /// What a running step is about.
     Progress {
         /// The step.
@@ -119,6 +126,7 @@ impl Event {
     pub fn step(&self) -> Option<&str> {
         match self {
             Self::Started { step, .. }
+            | Self::Updating { step, .. }
             | Self::Progress { step, .. }
             | Self::Retrying { step, .. }
             | Self::Settled { step, .. }
@@ -151,6 +159,7 @@ impl fmt::Display for Event {
             Self::Started { step, kind, generation } => {
                 write!(f, "{step}: started ({kind}), generation {generation}")
             }
+            Self::Updating { step, kind } => write!(f, "{step}: updating ({kind})"),
             Self::Progress { step, message } => write!(f, "{step}: {message}"),
             Self::Retrying { step, error, wait } => {
                 write!(f, "{step}: {error}; again in {:.1} s", wait.as_secs_f64())

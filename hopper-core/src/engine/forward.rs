@@ -171,6 +171,7 @@ impl Forward {
         let durable = self.job.core.port.append(Record::Started(record)).await;
         durable.map_err(|error| Failure { error, clean: true })?;
         self.job.inputs = self.inputs.clone();
+        self.job.earlier.clear();
         (self.job.generation, self.job.token) = (generation, token);
         (self.job.age, self.job.started) = (Duration::ZERO, Instant::now());
         self.tell_started();

@@ -20,6 +20,8 @@ pub(crate) struct Job {
     pub(crate) generation: u32,
     pub(crate) token: Arc<str>,
     pub(crate) inputs: Data,
+    /// What may still be in place of earlier inputs, after a change that was not finished.
+    pub(crate) earlier: Vec<Data>,
     /// How old the `started` record was when this process read it.
     pub(crate) age: Duration,
     pub(crate) started: Instant,

@@ -5,8 +5,8 @@
 
 mod backward;
 mod cancel;
+mod changes;
 mod clock;
-mod compare;
 mod drift;
 mod driver;
 #[expect(clippy::module_inception, reason = "the type is the thing in the file")]
@@ -27,11 +27,12 @@ mod session;
 mod start;
 mod substep;
 mod undo_order;
+mod update;
 mod verdict;
 
 pub use cancel::Cancel;
+pub use changes::Replace;
 pub use clock::Clock;
-pub use compare::Change;
 pub use drift::StepDrift;
 pub use engine::{Engine, OnFailure};
 pub use envs::Envs;

@@ -27,7 +27,9 @@ impl Recorder {
     pub(crate) fn on_event(&self, at: Duration, event: &Event) {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Started { step, .. } | Event::Undoing { step, .. } => {
+            Event::Started { step, .. }
+            | Event::Updating { step, .. }
+            | Event::Undoing { step, .. } => {
                 let told = told.entry(step.clone()).or_default();
                 if told.tries == 0 || told.ended.is_some() {
                     *told = Told { began: at, ..Told::default() };

@@ -178,6 +178,7 @@ impl fmt::Display for Report {
             let state = match s.state {
                 State::Started => "started",
                 State::Done => "done",
+                State::Updating => "updating",
                 State::Failed => "failed",
                 State::Unknown => "unknown",
                 State::Undoing => "undoing",

@@ -2,14 +2,14 @@
 
 use super::{
     Engine, EngineError, Event, OnFailure, Outbox, Outcome, Report,
+    changes::Changes,
     driver::{Driver, Drove, Start, Way},
-    redo,
     schedule::Schedule,
-    start::{start_backward, start_forward},
+    start::{Asked, start_backward, start_forward},
     undo_order,
 };
 use crate::{
-    Account, Ledger, Plan, StepError,
+    Account, Difference, Ledger, Plan, StepDiff, StepError,
     journal::{FORMAT, Record, RunRecord, millis},
     ledger::State,
     plan::Node,
@@ -17,12 +17,22 @@ use crate::{
 };
 use std::{collections::HashSet, sync::Arc};
 
+/// What a session begins with.
+struct Begun {
+    ledger: Ledger,
+    /// The first record to write, if any.
+    first: Option<Record>,
+    changes: Changes,
+}
+
 /// One owner's time with a journal.
 pub(super) struct Session<'e> {
     engine: &'e Engine,
     registry: super::Registry,
     driver: Driver,
     core: Arc<CxCore>,
+    /// What is to be undone before the plan is run, and after.
+    changes: Changes,
     /// When it began, in milliseconds since 1970.
     now: u64,
 }
@@ -34,7 +44,7 @@ impl<'e> Session<'e> {
         let tenure = Tenure::of(engine.clock.clone(), engine.owner.lease());
         let lease = engine.journal.acquire(&engine.owner, now).await?;
         match Self::begin(engine, plan, now).await {
-            Ok((ledger, first)) => {
+            Ok(Begun { ledger, first, changes }) => {
                 let (outbox, letters) = Outbox::new();
                 let registry = plan.map(Plan::registry).unwrap_or_default();
                 let registry = engine.registry.clone().and(registry);
@@ -51,7 +61,7 @@ impl<'e> Session<'e> {
                     driver.give_up().await;
                     return Err(error.into());
                 }
-                Ok(Self { engine, registry, driver, core, now })
+                Ok(Self { engine, registry, driver, core, changes, now })
             }
             Err(error) => {
                 // Why it cannot begin is what the caller needs to know.
@@ -61,20 +71,17 @@ impl<'e> Session<'e> {
         }
     }
 
-    /// The ledger, and the record that begins a new run.
-    async fn begin(
-        engine: &Engine,
-        plan: Option<&Plan>,
-        now: u64,
-    ) -> Result<(Ledger, Option<Record>), EngineError> {
+    /// The ledger, the record that begins a new run, and what a changed recipe asks for.
+    async fn begin(engine: &Engine, plan: Option<&Plan>, now: u64) -> Result<Begun, EngineError> {
         let mut ledger = Ledger::of(&engine.journal.read().await?);
+        let first = ledger.in_new_format();
         let Some(plan) = plan else {
             if ledger.run().is_none() {
                 return Err(EngineError::NoRun);
             }
             engine.know(&ledger)?;
             engine.left_alone(&ledger)?;
-            return Ok((ledger, None));
+            return Ok(Begun { ledger, first, changes: Changes::default() });
         };
         match ledger.run() {
             Some(run) if run.workflow != plan.workflow() => Err(EngineError::OtherWorkflow {
@@ -82,11 +89,10 @@ impl<'e> Session<'e> {
                 plan: plan.workflow().to_owned(),
             }),
             Some(_) => {
-                let changes = plan.changes(&ledger);
-                match changes.is_empty() {
-                    true => Ok((ledger, None)),
-                    false => Err(EngineError::Changed(changes)),
-                }
+                let changes = Changes::of(plan, &ledger, &engine.replace, &[])?;
+                let registry = engine.registry.clone().and(plan.registry());
+                engine.know_all(&registry, changes.undone(&ledger))?;
+                Ok(Begun { ledger, first, changes })
             }
             None => {
                 let record = Record::Run(RunRecord {
@@ -96,16 +102,17 @@ impl<'e> Session<'e> {
                     meta: engine.meta.clone(),
                 });
                 ledger.apply(now, &record);
-                Ok((ledger, Some(record)))
+                let changes = Changes::of(plan, &ledger, &engine.replace, &[])?;
+                Ok(Begun { ledger, first: Some(record), changes })
             }
         }
     }
 
     /// Runs what is not done yet.
     pub(super) async fn run(mut self, plan: &Plan) -> Result<Report, EngineError> {
-        let redo = self.core.with_ledger(|l| redo::to_be_redone(plan, l));
+        let first = &self.changes.first;
         let done = |l: &mut Ledger| {
-            let stays = |a: &&Account| a.state == State::Done && !redo.contains(&a.started.step);
+            let stays = |a: &&Account| a.state == State::Done && !first.contains(&a.started.step);
             plan.nodes().iter().filter_map(|n| l.get(&n.name)).filter(stays).count()
         };
         let done = self.core.with_ledger(done);
@@ -115,33 +122,45 @@ impl<'e> Session<'e> {
             steps: plan.nodes().len(),
             done,
         });
-        let edges: Vec<(usize, usize)> = (plan.nodes().iter().enumerate())
-            .flat_map(|(i, n)| n.run_edges().into_iter().map(move |before| (before, i)))
-            .collect();
-        let class = |i: usize| plan.nodes()[i].settings.class.clone();
-        let mut schedule = Schedule::new(plan.nodes().len(), &edges, class, &self.engine.limits);
-        drop(edges);
-        let (engine, core, now) = (self.engine, self.core.clone(), self.now);
-        let mut drove = Drove::Ended;
-        if !redo.is_empty() && engine.cancel.level() == 0 {
-            drove = self.unwind(|a| redo.contains(&a.started.step), &HashSet::new()).await;
+        let (engine, core) = (self.engine, self.core.clone());
+        let mut asked = Asked::default();
+        let mut drove = self.round(plan, &mut asked).await;
+        // What turned out on the way to need replacement is replaced by going round again.
+        while drove == Drove::Ended && !asked.late.is_empty() && self.may_go_on(&asked) {
+            let late = std::mem::take(&mut asked.late);
+            match core.with_ledger(|l| Changes::of(plan, l, &engine.replace, &late)) {
+                Ok(changes) => self.changes = changes,
+                Err(error) => {
+                    let error = StepError::permanent(error);
+                    let step = plan.nodes()[late[0]].name().to_owned();
+                    self.driver.unstarted.push((step, error));
+                    asked.refused = true;
+                    break;
+                }
+            }
+            drove = self.round(plan, &mut asked).await;
         }
-        let is_left = |l: &mut Ledger| l.left().any(|a| redo.contains(&a.started.step));
-        if drove == Drove::Ended && !self.core.with_ledger(is_left) {
-            let start = |i: usize| start_forward(engine, &core, plan, i, now);
-            drove = self.driver.drive(&mut schedule, Way::Forward, start).await;
+        let stopped = asked.refused || !asked.late.is_empty() || !self.may_go_on(&asked);
+        let unfinished = |l: &mut Ledger| {
+            let is_done = |n: &Node| l.get(&n.name).is_some_and(|a| a.state == State::Done);
+            let is_changed = |s: &StepDiff| matches!(s.is, Difference::Changed { .. });
+            !plan.nodes().iter().all(is_done)
+                || (stopped && plan.diff(l).steps.iter().any(is_changed))
+        };
+        let unfinished = core.with_ledger(unfinished);
+        if !unfinished && drove == Drove::Ended && self.is_left(|c| &c.gone) {
+            let gone = self.changes.gone.clone();
+            drove = self.unwind(|a| gone.contains(&a.started.step), &HashSet::new()).await;
         }
         if let Some(broken) = self.driver.broken() {
             self.driver.give_up().await;
             return Err(broken.into());
         }
-        let unfinished = |l: &mut Ledger| {
-            let is_done = |n: &Node| l.get(&n.name).is_some_and(|a| a.state == State::Done);
-            plan.nodes().iter().any(|n| !is_done(n))
-        };
+        let stuck = self.changes.asked && asked.stuck;
         let outcome = match drove {
-            _ if !self.core.with_ledger(unfinished) => Outcome::Done,
+            _ if !unfinished && !self.is_left(|c| &c.gone) => Outcome::Done,
             Drove::Abandoned => Outcome::Abandoned,
+            Drove::Ended if !unfinished || stuck || asked.refused => Outcome::Kept,
             Drove::Ended if engine.on_failure == OnFailure::Keep => Outcome::Kept,
             Drove::Ended => {
                 let why = match engine.cancel.level() {
@@ -152,6 +171,42 @@ impl<'e> Session<'e> {
             }
         };
         self.close(outcome, Some(plan)).await
+    }
+
+    /// Undoes what has to go before, and then runs what can be run.
+    async fn round(&mut self, plan: &Plan, asked: &mut Asked) -> Drove {
+        let (engine, core, now) = (self.engine, self.core.clone(), self.now);
+        if !self.changes.first.is_empty() && engine.cancel.level() == 0 {
+            let first = self.changes.first.clone();
+            let drove = self.unwind(|a| first.contains(&a.started.step), &HashSet::new()).await;
+            if drove == Drove::Abandoned {
+                return drove;
+            }
+        }
+        asked.stuck = self.is_left(|c| &c.first);
+        if asked.stuck {
+            return Drove::Ended;
+        }
+        let edges: Vec<(usize, usize)> = (plan.nodes().iter().enumerate())
+            .flat_map(|(i, n)| n.run_edges().into_iter().map(move |before| (before, i)))
+            .collect();
+        let class = |i: usize| plan.nodes()[i].settings.class.clone();
+        let mut schedule = Schedule::new(plan.nodes().len(), &edges, class, &engine.limits);
+        drop(edges);
+        let start = |i: usize| -> Start { start_forward(engine, &core, plan, i, now, asked) };
+        self.driver.drive(&mut schedule, Way::Forward, start).await
+    }
+
+    /// Whether any of these is left.
+    fn is_left(&self, of: impl Fn(&Changes) -> &HashSet<Arc<str>>) -> bool {
+        let set = of(&self.changes);
+        !set.is_empty()
+            && self.core.with_ledger(|l| l.left().any(|a| set.contains(&a.started.step)))
+    }
+
+    /// Whether nothing has failed, and nobody wants it to stop.
+    fn may_go_on(&self, asked: &Asked) -> bool {
+        !asked.stuck && !self.driver.has_failed() && self.engine.cancel.level() == 0
     }
 
     /// Undoes whatever is left.

@@ -76,6 +76,7 @@ impl SubStep {
             generation: record.generation,
             token: token(&core.run, &name, record.generation),
             inputs: inputs.clone(),
+            earlier: Vec::new(),
             age: Duration::ZERO,
             started: Instant::now(),
             stop_at: parent.stop_at,

@@ -18,7 +18,7 @@ pub(super) fn edges(accounts: &[Account]) -> Vec<(usize, usize)> {
     }
     let mut edges = Vec::new();
     for (i, a) in accounts.iter().enumerate() {
-        for name in a.started.needs.iter().chain(&a.started.undo_before) {
+        for name in a.rests_on().chain(&a.started.undo_before) {
             edges.extend(index.get(&**name).map(|&j| (i, j)));
             if !is_inside(a, name, accounts, &index) {
                 below(name, accounts, &children, &mut |j| edges.push((i, j)));

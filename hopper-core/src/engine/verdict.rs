@@ -92,7 +92,8 @@ impl Engine {
                 return Err(verdict(step, "nothing of it is left".to_owned()));
             }
             let record = verdict_on(account)?;
-            Ok(self.journal.append(&lease, at, &[record]).await?)
+            let records: Vec<Record> = ledger.in_new_format().into_iter().chain([record]).collect();
+            Ok(self.journal.append(&lease, at, &records).await?)
         };
         let decided = decided.await;
         // The verdict stands, whether or not the lease lasts a while longer.

@@ -1,6 +1,6 @@
 //! A [`Record`] as a line for people.
 
-use super::{Record, RunRecord, Started};
+use super::{Edges, Record, RunRecord, Started, Updating};
 use std::{fmt, sync::Arc};
 
 /// A line for people, e.g. `done net/vpc "vpc-1"`.
@@ -13,6 +13,10 @@ impl fmt::Display for Record {
             Self::Lease { owner } => write!(f, "lease {}", owner.name),
             Self::Release {} => f.write_str("release"),
             Self::Started(started) => write!(f, "started {started}"),
+            Self::Updating(Updating { inputs, edges }) => {
+                write!(f, "updating {} {inputs:?}{edges}", edges.step)
+            }
+            Self::Edges(edges) => write!(f, "edges {}{edges}", edges.step),
             Self::Note { step, key, value } => write!(f, "note {step} {key} {value:?}"),
             Self::Done { step, output } => write!(f, "done {step} {output:?}"),
             Self::Failed { step, error, clean: true } => write!(f, "failed {step} clean: {error}"),
@@ -45,6 +49,15 @@ impl fmt::Display for Started {
         if let Some(parent) = &self.parent {
             write!(f, " in {parent}")?;
         }
+        list(f, " needs ", &self.needs)?;
+        list(f, " undo before ", &self.undo_before)?;
+        self.class.iter().try_for_each(|class| write!(f, " class {class}"))
+    }
+}
+
+/// The edges alone.
+impl fmt::Display for Edges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         list(f, " needs ", &self.needs)?;
         list(f, " undo before ", &self.undo_before)?;
         self.class.iter().try_for_each(|class| write!(f, " class {class}"))

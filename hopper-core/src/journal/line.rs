@@ -221,12 +221,20 @@ mod tests {
 
     #[test]
     fn a_newer_format_is_named_before_what_it_brings() {
-        let run =
-            RunRecord { format: 2, workflow: "w".to_owned(), run: "r".to_owned(), meta: [].into() };
+        let run = RunRecord {
+            format: FORMAT + 1,
+            workflow: "w".to_owned(),
+            run: "r".to_owned(),
+            meta: [].into(),
+        };
         let mut bytes = Vec::new();
         encode(&mut bytes, 1, 1, &[Record::Run(run)]).unwrap();
         bytes.extend(line("{\"epoch\":1,\"at\":1,\"record\":{\"danced\":{}}}"));
-        assert_eq!(why(&bytes), "x.journal has format 2, and this version reads up to format 1");
+        let (found, known) = (FORMAT + 1, FORMAT);
+        assert_eq!(
+            why(&bytes),
+            format!("x.journal has format {found}, and this version reads up to format {known}")
+        );
     }
 
     #[test]

@@ -20,4 +20,4 @@ pub use file::FileJournal;
 pub use journal::{Journal, Lease, Torn};
 pub use memory::MemoryJournal;
 pub(crate) use record::millis;
-pub use record::{Entry, FORMAT, Owner, Record, RunRecord, Started};
+pub use record::{Edges, Entry, FORMAT, Owner, Record, RunRecord, Started, Updating};

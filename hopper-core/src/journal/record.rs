@@ -9,8 +9,21 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// The version of the format written here.
-pub const FORMAT: u32 = 1;
+/// The version of the format written here: 2.
+///
+/// What changed in which version:
+///
+/// 1. [`Run`](Record::Run), [`Lease`](Record::Lease), [`Release`](Record::Release),
+///    [`Started`](Record::Started), [`Note`](Record::Note), [`Done`](Record::Done),
+///    [`Failed`](Record::Failed), [`Unwinding`](Record::Unwinding), [`Undoing`](Record::Undoing),
+///    [`Undone`](Record::Undone), [`UndoFailed`](Record::UndoFailed).
+/// 2. [`Updating`](Record::Updating), [`Edges`](Record::Edges),
+///    [`Forgotten`](Record::Forgotten), [`MarkedDone`](Record::MarkedDone).
+///
+/// A journal of an older format is read as it is, and gone on with: before anything else is
+/// written to it, the run's first record is written once more, with the new format, so that an
+/// older program refuses it by its format instead of stumbling over a record it does not know.
+pub const FORMAT: u32 = 2;
 
 /// One record of a journal: what happened, when, and by which owner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +44,8 @@ pub struct Entry {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Record {
-    /// A run began. Always the first record but for leases.
+    /// A run began. Always the first record but for leases; written again, with nothing but its
+    /// format changed, when a newer program goes on.
     Run(RunRecord),
     /// An owner took the lease, or still holds it.
     Lease {
@@ -42,6 +56,10 @@ pub enum Record {
     Release {},
     /// A step is about to act. Nothing acts before this is durable.
     Started(Started),
+    /// A step that is done is about to be changed in place. From format 2 on.
+    Updating(Updating),
+    /// A step that is done is undone in another order from now on. From format 2 on.
+    Edges(Edges),
     /// Something a step wants to be remembered before it goes on.
     Note {
         /// The step.
@@ -139,6 +157,33 @@ pub struct Started {
     /// The step inside which it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Arc<str>>,
+    /// The class of limits it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Arc<str>>,
+}
+
+/// A step that is about to be changed in place. Kind, generation, token and output stay as they
+/// are; what it had before may be in place until it is done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Updating {
+    /// Its fields from now on, as in [`Started`].
+    pub inputs: Data,
+    /// How it is undone from now on.
+    #[serde(flatten)]
+    pub edges: Edges,
+}
+
+/// How a step is undone from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Edges {
+    /// The step's full name.
+    pub step: Arc<str>,
+    /// The steps it rests on: undone after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Arc<str>>,
+    /// The steps before which it is to be undone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undo_before: Vec<Arc<str>>,
     /// The class of limits it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<Arc<str>>,

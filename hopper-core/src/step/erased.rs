@@ -19,11 +19,12 @@ pub(crate) trait ErasedStep: Send + Sync {
     fn on_unknown(&self) -> OnUnknown;
     fn atomic(&self) -> bool;
     fn reads(&self) -> bool;
-    #[allow(dead_code, reason = "it is asked when a recipe has changed")]
     fn updates(&self) -> &'static [&'static str];
     fn env(&self) -> (TypeId, &'static str);
     /// An output that somebody gave, in the step's own words.
     fn as_output(&self, output: &Data) -> Result<Data, StepError>;
+    /// Inputs as this version of the step would journal them; none when it cannot read them.
+    fn renewed(&self, recorded: &Data) -> Option<Data>;
     fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>>;
     fn find<'a>(
         &self,
@@ -36,7 +37,6 @@ pub(crate) trait ErasedStep: Send + Sync {
         cx: &'a Cx,
         made: ErasedMade,
     ) -> BoxFuture<'a, Result<(), StepError>>;
-    #[allow(dead_code, reason = "it is asked when a recipe has changed")]
     fn update<'a>(
         &self,
         inputs: &'a Data,
@@ -109,6 +109,11 @@ impl<S: Step> ErasedStep for Erased<S> {
 
     fn as_output(&self, output: &Data) -> Result<Data, StepError> {
         encode(&decode::<S::Output>("output", output)?)
+    }
+
+    fn renewed(&self, recorded: &Data) -> Option<Data> {
+        let step: S = recorded.get().ok()?;
+        encode_plain(&step).ok().map(|text| Data::from_text(text).redacted())
     }
 
     fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>> {

@@ -90,11 +90,16 @@ pub fn crash_after_every_record<L: Lab>(lab: &L) -> Crashes {
 }
 
 /// Whether there is a run to undo.
-fn has_begun(journal: &MemoryJournal) -> bool {
+pub(super) fn has_begun(journal: &MemoryJournal) -> bool {
     journal.entries().iter().any(|e| matches!(e.record, Record::Run(_)))
 }
 
-fn up<L: Lab>(lab: &L, world: &L::World, journal: &MemoryJournal, plan: &Plan) -> Report {
+pub(super) fn up<L: Lab>(
+    lab: &L,
+    world: &L::World,
+    journal: &MemoryJournal,
+    plan: &Plan,
+) -> Report {
     let report = on_paused_time(async { lab.engine(world, journal.clone()).run(plan).await });
     expect(report, "the run could not begin")
 }
@@ -107,7 +112,7 @@ fn down<L: Lab>(lab: &L, world: &L::World, journal: &MemoryJournal, plan: &Plan)
 }
 
 /// Crashes once the journal holds `n` records, and returns what the next process finds.
-fn crash<L: Lab>(
+pub(super) fn crash<L: Lab>(
     lab: &L,
     world: &L::World,
     journal: &MemoryJournal,
@@ -175,13 +180,13 @@ impl Journal for Crashing {
 }
 
 #[expect(clippy::panic, reason = "a harness asserts")]
-fn assert_done(report: &Report, what: &str) {
+pub(super) fn assert_done(report: &Report, what: &str) {
     if report.outcome != Outcome::Done {
         panic!("{what}: the run failed:\n{report}");
     }
 }
 
 #[expect(clippy::panic, reason = "a harness asserts")]
-fn expect(report: Result<Report, crate::EngineError>, what: &str) -> Report {
+pub(super) fn expect(report: Result<Report, crate::EngineError>, what: &str) -> Report {
     report.unwrap_or_else(|error| panic!("{what}: {error}"))
 }

@@ -8,13 +8,15 @@
     doc = r"
 
 - [`Lab`]: a recipe and a world it acts on, for the harness: [`fail_at_every_step`],
-  [`run_every_step_twice`], [`undo_every_step_twice`], [`crash_after_every_record`]. Each asserts
-  that nothing is left in the end.
+  [`run_every_step_twice`], [`undo_every_step_twice`], [`crash_after_every_record`], and
+  [`change_everywhere`] from one recipe to another. Each asserts that nothing is left in the end.
 - [`journal`]: the conformance suite of a [`Journal`](crate::Journal).
 
 The harness makes its own runtimes on paused time, so it is called from a plain `#[test]`."
 )]
 
+#[cfg(feature = "testing")]
+mod change;
 #[cfg(feature = "testing")]
 mod crash;
 #[cfg(feature = "testing")]
@@ -27,6 +29,8 @@ mod shelf;
 #[cfg(feature = "testing")]
 mod tamper;
 
+#[cfg(feature = "testing")]
+pub use change::change_everywhere;
 #[cfg(feature = "testing")]
 pub use crash::{Crashes, crash_after_every_record};
 #[cfg(feature = "testing")]

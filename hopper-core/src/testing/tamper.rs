@@ -63,6 +63,9 @@ impl ErasedStep for Tampered {
     fn env(&self) -> (TypeId, &'static str) {
         self.step.env()
     }
+    fn renewed(&self, recorded: &Data) -> Option<Data> {
+        self.step.renewed(recorded)
+    }
 
     fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>> {
         let (step, tamper) = (self.step, self.tamper.clone());

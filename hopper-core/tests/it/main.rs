@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod attack;
+mod change;
 mod cloud;
 mod dsl;
 mod durable;
 mod fail;
 mod flaky;
+mod format;
 mod harness;
 #[cfg(feature = "testing")]
 mod journal;
@@ -21,3 +23,4 @@ mod text;
 mod tidy;
 mod tricks;
 mod verdict;
+mod yard;

@@ -112,6 +112,7 @@ fn word(state: State) -> &'static str {
     match state {
         State::Started => "started",
         State::Done => "done",
+        State::Updating => "updating",
         State::Failed => "failed",
         State::Unknown => "unknown",
         State::Undoing => "undoing",

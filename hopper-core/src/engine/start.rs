@@ -181,7 +181,7 @@ fn change(core: &CxCore, plan: &Plan, node: &Node, a: &Account, now: Started) ->
         was.push(now.inputs.clone());
     }
     let record = (!is_same || !edges)
-        .then(|| Record::Updating(Updating { inputs: now.inputs, edges: rewired }));
+        .then_some(Record::Updating(Updating { inputs: now.inputs, edges: rewired }));
     Change::InPlace { record, was }
 }
 

@@ -1,6 +1,8 @@
 //! [`Ledger`]: what a journal says, folded into what is known about each step.
 
-use crate::journal::{Data, Edges, Entry, FORMAT, Record, RunRecord, Started, Updating};
+use crate::journal::{
+    Data, Edges, Entry, FORMAT, INPUTS, OUTPUT, Record, RunRecord, Started, Updating, note,
+};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -21,6 +23,9 @@ pub struct Ledger {
     kinds: BTreeSet<Arc<str>>,
 }
 
+/// What inputs of earlier are called among the values of a step.
+pub(crate) const WAS: &str = "was ";
+
 /// What is known about one step.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -30,7 +35,7 @@ pub struct Account {
     pub at: u64,
     /// Where it stands.
     pub state: State,
-    /// What it gave, if it is done, without secrets once it was read back.
+    /// What it gave, if it is done, its secrets sealed or withheld once it was read back.
     pub output: Option<Data>,
     /// What it noted, by key.
     pub notes: BTreeMap<String, Data>,
@@ -90,6 +95,17 @@ pub enum State {
     Undone,
 }
 
+impl Account {
+    /// Hands over every value of the step's, with its name.
+    pub(crate) fn each_value(&mut self, f: &mut dyn FnMut(&str, &mut Data)) {
+        f(INPUTS, &mut self.started.inputs);
+        self.output.iter_mut().for_each(|output| f(OUTPUT, output));
+        self.notes.iter_mut().for_each(|(key, value)| f(&note(key), value));
+        let was = self.was.iter_mut().enumerate();
+        was.for_each(|(i, was)| f(&format!("{WAS}{i}"), &mut was.inputs));
+    }
+}
+
 impl State {
     /// Whether there is, or may be, something to undo.
     #[must_use]
@@ -143,6 +159,10 @@ impl Ledger {
     /// The steps of which something is, or may be, left.
     pub fn left(&self) -> impl Iterator<Item = &Account> {
         self.steps.iter().filter(|a| a.state.is_left())
+    }
+
+    pub(crate) fn steps_mut(&mut self) -> &mut [Account] {
+        &mut self.steps
     }
 
     fn step(&mut self, step: &str) -> Option<&mut Account> {
@@ -236,6 +256,15 @@ impl Ledger {
                     next = outer.filter(|o| self.get(o).is_some_and(|a| a.state == State::Done));
                 }
             }
+            Record::Resealed { step, values } => {
+                if let Some(a) = self.step(step) {
+                    a.each_value(&mut |name, data| {
+                        if let Some(value) = values.get(name) {
+                            *data = value.clone();
+                        }
+                    });
+                }
+            }
             Record::Undone { step } | Record::Forgotten { step } => {
                 if let Some(a) = self.step(step) {
                     (a.state, a.output, a.error) = (State::Undone, None, None);
@@ -249,14 +278,6 @@ impl Ledger {
                     a.error = Some(error.clone());
                 }
             }
-        }
-    }
-
-    /// Puts the unredacted output of a step that has just ended in the place of the journaled
-    /// one, for the steps that use it in this process.
-    pub(crate) fn reveal(&mut self, step: &str, output: Data) {
-        if let Some(a) = self.step(step) {
-            a.output = Some(output);
         }
     }
 }

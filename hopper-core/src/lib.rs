@@ -58,6 +58,7 @@ mod engine;
 mod journal;
 mod ledger;
 mod plan;
+mod seal;
 mod step;
 pub mod testing;
 
@@ -77,6 +78,7 @@ pub use ledger::{Account, Ledger, State, Was};
 pub use plan::{
     Critical, Diff, Difference, FieldDiff, How, Node, Plan, PlanError, PlanErrors, StepDiff,
 };
+pub use seal::{Keyring, SealError, SealingKey};
 pub use step::{
     Cancelled, Class, Cx, Drift, Found, Lookup, Made, OnUnknown, Retry, Step, StepError,
 };

@@ -10,7 +10,7 @@
 use super::{
     hole::Hole,
     reference::StepRef,
-    secret::{self, KEY},
+    veil::{RESERVED, SECRET},
 };
 use serde::{Serialize, Serializer};
 use std::{
@@ -101,8 +101,9 @@ pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Encoded, String
     drop(outer);
 
     let text = text.map_err(|e| e.to_string())?;
-    if text.contains(secret::KEY_IN_JSON) {
-        return Err(format!("the key `{KEY}` is reserved: choose another"));
+    if let Some(key) = RESERVED.iter().find(|key| text.contains(**key)) {
+        let key = key.trim_matches([':', '"']);
+        return Err(format!("the key `{key}` is reserved: choose another"));
     }
     let (marks, once) = collected.map(|c| (c.marks, c.once)).unwrap_or_default();
     Ok(Encoded { pieces: split(text, nonce, &marks)?, once })
@@ -133,7 +134,7 @@ fn split(text: String, nonce: u64, marks: &[Mark]) -> Result<Vec<Piece>, String>
         let (mark, found) = mark.ok_or("a reference was changed while it was encoded")?;
         *found = true;
         match mark {
-            Mark::Secret => json.push_str(&format!("\"{KEY}\"")),
+            Mark::Secret => json.push_str(&format!("\"{SECRET}\"")),
             Mark::Hole(_) if after.starts_with(':') => {
                 return Err("a map key cannot be a reference".to_owned());
             }

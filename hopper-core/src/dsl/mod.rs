@@ -9,6 +9,7 @@ mod secret;
 mod slot;
 mod text;
 mod value;
+mod veil;
 mod workflow;
 
 pub(crate) use encode::{Piece, encode_plain};
@@ -16,8 +17,11 @@ pub use input::Input;
 pub use outputs::{Cursor, Done, Outputs, Refs};
 pub use reference::{Part, Ref, Seg, Show, StepRef};
 pub use secret::Secret;
-pub(crate) use secret::{for_display, is_withheld, redact};
 pub use slot::Slot;
 pub use text::{ToParts, fill, holes};
 pub use value::Value;
+pub(crate) use veil::{
+    SHOWN, Veiled, each_secret_text, for_display, is_same, is_withheld, may_hold, redact,
+    with_veils,
+};
 pub use workflow::Workflow;

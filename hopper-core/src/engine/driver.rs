@@ -3,7 +3,7 @@
 use super::{clock::Clock, job::panicked, outbox::Letter, schedule::Schedule};
 use crate::{
     Event, StepError,
-    journal::{Data, Journal, JournalError, Lease, Owner, Record, millis},
+    journal::{Journal, JournalError, Lease, Owner, Record, millis},
     step::CxCore,
 };
 use futures_util::{FutureExt as _, future::BoxFuture};
@@ -32,8 +32,6 @@ pub(crate) enum Start {
 /// How a job ended.
 pub(crate) struct Closing {
     pub(crate) record: Record,
-    /// The output with its secrets, where the record has none.
-    pub(crate) output: Option<Data>,
 }
 
 impl Closing {
@@ -136,7 +134,8 @@ impl Driver {
                         schedule.ended(job, true);
                     }
                     Start::Later => schedule.ended(job, false),
-                    Start::Fail(step, error) => {
+                    Start::Fail(step, mut error) => {
+                        self.core.known.blot_error(&mut error);
                         self.unstarted.push((step.to_string(), error.clone()));
                         self.told.push(Event::Failed { step, error });
                         schedule.ended(job, false);
@@ -242,9 +241,12 @@ impl Driver {
         self.core.observers.let_panic_go_on();
     }
 
-    /// Writes one record outside a drive.
-    pub(crate) async fn write(&mut self, record: Record) -> Result<(), JournalError> {
-        self.queue(record);
+    /// Writes records outside a drive.
+    pub(crate) async fn write(
+        &mut self,
+        records: impl IntoIterator<Item = Record>,
+    ) -> Result<(), JournalError> {
+        records.into_iter().for_each(|record| self.queue(record));
         self.flush().await;
         self.broken.take().map_or(Ok(()), Err)
     }
@@ -259,9 +261,14 @@ impl Driver {
         self.broken.take()
     }
 
-    fn queue(&mut self, record: Record) {
+    /// Has a record written with the next flush: this is where secrets are sealed.
+    fn queue(&mut self, mut record: Record) {
+        self.core.known.blot_record(&mut record);
         let at = millis(self.clock.now());
-        self.core.with_ledger(|l| l.apply(at, &record));
+        let record = self.core.with_ledger(|l| {
+            l.apply(at, &record);
+            self.core.vault.sealed(record, l)
+        });
         self.batch.push(record);
     }
 
@@ -293,11 +300,7 @@ impl Driver {
             _ => None,
         };
         self.told.extend(event);
-        let revealed = closing.output.zip(step_of(&closing.record));
         self.queue(closing.record);
-        if let Some((output, step)) = revealed {
-            self.core.with_ledger(|l| l.reveal(&step, output));
-        }
         if !ok && way == Way::Forward {
             self.failed = true;
             schedule.halt();
@@ -350,13 +353,6 @@ fn unstarted(step: Arc<str>) -> Record {
     Record::Failed { step, error, clean: true }
 }
 
-fn step_of(record: &Record) -> Option<Arc<str>> {
-    match record {
-        Record::Done { step, .. } => Some(step.clone()),
-        _ => None,
-    }
-}
-
 /// Work that cannot take the engine down with it.
 async fn guarded(
     job: usize,
@@ -370,7 +366,7 @@ async fn guarded(
             Way::Forward => Record::Failed { step: name, error, clean: false },
             Way::Backward => Record::UndoFailed { step: name, error },
         };
-        Closing { record, output: None }
+        Closing { record }
     });
     (job, closing)
 }

@@ -9,9 +9,10 @@ use super::{
     session::Session,
 };
 use crate::{
-    Ledger, Plan, Retry,
+    Keyring, Ledger, Plan, Retry,
     journal::{Journal, Owner, millis},
     ledger::State,
+    seal::{Known, Vault},
     step::{CxCore, Port, Tenure},
 };
 use futures_util::{StreamExt as _, stream};
@@ -70,6 +71,7 @@ pub struct Engine {
     pub(super) owner: Owner,
     pub(super) meta: BTreeMap<String, String>,
     pub(super) cancel: Cancel,
+    keyring: Option<Keyring>,
 }
 
 impl Engine {
@@ -92,6 +94,7 @@ impl Engine {
             owner: Owner::new(format!("process {}", std::process::id())),
             meta: BTreeMap::new(),
             cancel: Cancel::default(),
+            keyring: None,
         }
     }
 
@@ -231,6 +234,18 @@ impl Engine {
         self
     }
 
+    /// Keeps secrets in the journal, sealed with the keyring's current key, so that a run that is
+    /// gone on with has them. What older keys of the ring sealed is sealed anew when a run, an undo
+    /// or [`reseal`](Self::reseal) begins.
+    ///
+    /// Without a keyring the journal keeps a mark in the place of a secret, and a run that is gone
+    /// on with makes anew what gave it, and what was made of it. An undo needs no key.
+    #[must_use]
+    pub fn seal(mut self, keyring: impl Into<Keyring>) -> Self {
+        self.keyring = Some(keyring.into());
+        self
+    }
+
     /// Runs a plan, or goes on with one: what the journal says is done is not done again, and
     /// what is unknown is found out first.
     ///
@@ -252,7 +267,9 @@ impl Engine {
     /// # Errors
     ///
     /// When it cannot begin, and nothing has run: the journal is busy, damaged or another
-    /// workflow's, an environment is missing, a changed step must not be replaced. And when the journal can
+    /// workflow's, a secret in it is sealed with a key that the keyring does not have, an
+    /// environment is missing, a changed step must not be replaced. And when
+    /// the journal can
     /// no longer be written: then calls in flight have ended, and nothing more was started.
     pub async fn run(&self, plan: &Plan) -> Result<Report, EngineError> {
         let missing: BTreeSet<String> = plan
@@ -283,14 +300,16 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// When the journal cannot be read or is empty, a kind is unknown or an environment missing.
+    /// When the journal cannot be read or is empty, a kind is unknown or an environment missing, or
+    /// a secret is sealed with a key that the keyring does not have.
     pub async fn check(&self) -> Result<Vec<StepDrift>, EngineError> {
         let entries = self.journal.read().await?;
-        let ledger = Ledger::of(&entries);
+        let mut ledger = Ledger::of(&entries);
         if ledger.run().is_none() {
             return Err(EngineError::NoRun);
         }
         self.know(&ledger)?;
+        self.vault(&ledger).open(&mut ledger)?;
         let now = millis(self.clock.now());
         let done: Vec<_> =
             ledger.steps().iter().filter(|a| a.state == State::Done).cloned().collect();
@@ -314,10 +333,12 @@ impl Engine {
             let output = a.output?;
             Some(async move {
                 let checked = guard(step.check(&job.inputs, &job.cx(None), &output)).await;
-                let (drift, error) = match checked {
+                let (mut drift, mut error) = match checked {
                     Ok(drift) => (drift, None),
                     Err(error) => (Vec::new(), Some(error)),
                 };
+                job.core.known.blot_drift(&mut drift);
+                error.iter_mut().for_each(|error| job.core.known.blot_error(error));
                 let (step, told) = (job.name.clone(), drift.clone());
                 job.core.emit(|| super::Event::Checked { step, drift: told });
                 StepDrift { step: job.name.to_string(), kind: job.kind.to_string(), drift, error }
@@ -359,9 +380,16 @@ impl Engine {
         Ok(())
     }
 
+    pub(super) fn vault(&self, ledger: &Ledger) -> Vault {
+        Vault::new(self.keyring.clone(), ledger.run().map_or("", |run| &run.run))
+    }
+
     pub(super) fn core(&self, ledger: Ledger, outbox: Outbox, tenure: Tenure) -> Arc<CxCore> {
         let run = ledger.run().map(|r| (r.workflow.clone(), r.run.clone())).unwrap_or_default();
+        let vault = self.vault(&ledger);
         Arc::new(CxCore {
+            vault,
+            known: Known::default(),
             workflow: run.0.into(),
             seed: self.seed.unwrap_or_else(|| fold(&run.1)),
             run: run.1.into(),

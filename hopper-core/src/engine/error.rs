@@ -11,6 +11,9 @@ pub enum EngineError {
     /// The journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// A secret in the journal cannot be read with the keys that were given. Nothing has run.
+    #[error(transparent)]
+    Seal(#[from] crate::SealError),
     /// The journal belongs to another workflow.
     #[error(
         "the journal belongs to workflow `{journal}`, and the plan is of `{plan}`; give another \

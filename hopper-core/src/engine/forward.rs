@@ -17,8 +17,6 @@ pub(crate) struct Forward {
     pub(crate) job: Job,
     /// What the next generation's record says, but for generation and token.
     pub(crate) record: Started,
-    /// The inputs of the next generation, with their secrets.
-    pub(crate) inputs: Data,
     pub(crate) prior: Prior,
     pub(crate) retry: Retry,
     pub(crate) timeout: Option<Duration>,
@@ -120,7 +118,7 @@ impl Forward {
 
     /// Finds out what the generation at hand has made, and takes back what is of no use.
     async fn settle(&mut self) -> Result<Next, Failure> {
-        let same_inputs = self.record.inputs == self.job.inputs_as_recorded();
+        let same_inputs = self.record.inputs.is_same(&self.job.inputs);
         match self.job.step.on_unknown() {
             OnUnknown::RunAgain if same_inputs => Ok(Next::SameToken { clean: false }),
             OnUnknown::RunAgain => {
@@ -170,7 +168,7 @@ impl Forward {
         let record = Started { generation, token: token.clone(), ..self.record.clone() };
         let durable = self.job.core.port.append(Record::Started(record)).await;
         durable.map_err(|error| Failure { error, clean: true })?;
-        self.job.inputs = self.inputs.clone();
+        self.job.inputs = self.record.inputs.clone();
         self.job.earlier.clear();
         (self.job.generation, self.job.token) = (generation, token);
         (self.job.age, self.job.started) = (Duration::ZERO, Instant::now());
@@ -195,10 +193,6 @@ impl Forward {
 impl Job {
     fn has_noted(&self) -> bool {
         self.core.with_ledger(|l| l.get(&self.name).is_some_and(|a| !a.notes.is_empty()))
-    }
-
-    fn inputs_as_recorded(&self) -> Data {
-        self.inputs.redacted()
     }
 
     /// Asks the step what it has made, as often as the policy allows.

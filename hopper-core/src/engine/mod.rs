@@ -22,6 +22,7 @@ mod recorder;
 mod redo;
 mod registry;
 mod report;
+mod reseal;
 mod schedule;
 mod session;
 mod start;

@@ -36,13 +36,12 @@ pub(crate) struct Observers {
 }
 
 impl Observers {
-    pub(crate) fn emit(&self, event: impl FnOnce() -> Event) {
-        let event = event();
+    pub(crate) fn emit(&self, event: &Event) {
         let at = self.began.elapsed();
         tracing::debug!(target: "hopper", at = at.as_secs_f64(), "{event}");
-        self.recorder.on_event(at, &event);
+        self.recorder.on_event(at, event);
         for o in &self.others {
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| o.on_event(at, &event))) {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| o.on_event(at, event))) {
                 self.panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(panic);
             }
         }

@@ -2,7 +2,6 @@
 
 use crate::{
     Account, Ledger, Plan,
-    dsl::is_withheld,
     ledger::State,
     plan::{Node, Rests},
 };
@@ -11,7 +10,8 @@ use std::{collections::HashSet, sync::Arc};
 /// What has to go before a run goes on, because it cannot be used as it is:
 ///
 /// - what is to be `replaced`, by its number in the plan,
-/// - steps whose secret output was not kept, though a step that is not done needs it,
+/// - steps whose secret output is not kept, or is sealed for others, though a step that is not
+///   done needs it,
 /// - steps that were about to be undone, of whose sub-steps some are left,
 /// - steps that [outlive](crate::Slot::outlives) what was undone already, and is made anew,
 /// - all that rests on these, and may hold the old secret; and the sub-steps of them all.
@@ -66,5 +66,5 @@ pub(super) fn to_be_redone(
 /// Whether a step gave a secret that this process does not have.
 fn is_lost(node: &Node, ledger: &Ledger) -> bool {
     let output = ledger.get(&node.name).and_then(|a| a.output.as_ref());
-    output.is_some_and(|o| o.redacted() == *o && is_withheld(&o.json()))
+    output.is_some_and(|o| o.redacted() == *o && o.is_withheld())
 }

@@ -20,8 +20,9 @@ use std::{collections::HashSet, sync::Arc};
 /// What a session begins with.
 struct Begun {
     ledger: Ledger,
-    /// The first record to write, if any.
-    first: Option<Record>,
+    /// The first records to write: those that begin a new run or a new format, and those that
+    /// seal anew what is sealed with an older key.
+    records: Vec<Record>,
     changes: Changes,
 }
 
@@ -44,7 +45,7 @@ impl<'e> Session<'e> {
         let tenure = Tenure::of(engine.clock.clone(), engine.owner.lease());
         let lease = engine.journal.acquire(&engine.owner, now).await?;
         match Self::begin(engine, plan, now).await {
-            Ok(Begun { ledger, first, changes }) => {
+            Ok(Begun { ledger, records, changes }) => {
                 let (outbox, letters) = Outbox::new();
                 let registry = plan.map(Plan::registry).unwrap_or_default();
                 let registry = engine.registry.clone().and(registry);
@@ -55,9 +56,7 @@ impl<'e> Session<'e> {
                 let (journal, owner) = (engine.journal.clone(), engine.owner.clone());
                 let clock = engine.clock.clone();
                 let mut driver = Driver::new(journal, lease, owner, core.clone(), clock, letters);
-                if let Some(record) = first
-                    && let Err(error) = driver.write(record).await
-                {
+                if let Err(error) = driver.write(records).await {
                     driver.give_up().await;
                     return Err(error.into());
                 }
@@ -71,18 +70,23 @@ impl<'e> Session<'e> {
         }
     }
 
-    /// The ledger, the record that begins a new run, and what a changed recipe asks for.
+    /// The ledger with its secrets, the records to write before anything else, and what a changed
+    /// recipe asks for.
     async fn begin(engine: &Engine, plan: Option<&Plan>, now: u64) -> Result<Begun, EngineError> {
         let mut ledger = Ledger::of(&engine.journal.read().await?);
-        let first = ledger.in_new_format();
+        let mut records: Vec<Record> = ledger.in_new_format().into_iter().collect();
+        let vault = engine.vault(&ledger);
         let Some(plan) = plan else {
             if ledger.run().is_none() {
                 return Err(EngineError::NoRun);
             }
             engine.know(&ledger)?;
             engine.left_alone(&ledger)?;
-            return Ok(Begun { ledger, first, changes: Changes::default() });
+            // Nobody needs a key to take down what there is.
+            records.extend(vault.open_what_it_can(&mut ledger));
+            return Ok(Begun { ledger, records, changes: Changes::default() });
         };
+        records.extend(vault.open(&mut ledger)?);
         match ledger.run() {
             Some(run) if run.workflow != plan.workflow() => Err(EngineError::OtherWorkflow {
                 journal: run.workflow.clone(),
@@ -92,7 +96,7 @@ impl<'e> Session<'e> {
                 let changes = Changes::of(plan, &ledger, &engine.replace, &[])?;
                 let registry = engine.registry.clone().and(plan.registry());
                 engine.know_all(&registry, changes.undone(&ledger))?;
-                Ok(Begun { ledger, first, changes })
+                Ok(Begun { ledger, records, changes })
             }
             None => {
                 let record = Record::Run(RunRecord {
@@ -103,7 +107,7 @@ impl<'e> Session<'e> {
                 });
                 ledger.apply(now, &record);
                 let changes = Changes::of(plan, &ledger, &engine.replace, &[])?;
-                Ok(Begun { ledger, first: Some(record), changes })
+                Ok(Begun { ledger, records: vec![record], changes })
             }
         }
     }
@@ -218,7 +222,7 @@ impl<'e> Session<'e> {
         // The errors of this run would be forgotten as their steps are undone; those of an earlier
         // one are no news.
         let errors = if plan.is_some() { self.errors() } else { Vec::new() };
-        if let Err(error) = self.driver.write(Record::Unwinding { why: why.to_owned() }).await {
+        if let Err(error) = self.driver.write([Record::Unwinding { why: why.to_owned() }]).await {
             self.driver.give_up().await;
             return Err(error.into());
         }

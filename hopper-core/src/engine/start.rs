@@ -49,7 +49,6 @@ pub(super) fn start_forward(
         Ok(inputs) => inputs,
         Err(why) => return fail(why),
     };
-    let recorded = inputs.redacted();
     let mut prior = Prior::Nothing;
     let mut job = Job {
         core: core.clone(),
@@ -70,7 +69,7 @@ pub(super) fn start_forward(
         kind: job.kind.clone(),
         generation: job.generation,
         token: job.token.clone(),
-        inputs: recorded,
+        inputs: inputs.clone(),
         needs: node.rests_on().iter().map(name_of).collect(),
         undo_before: node.undo_before.iter().map(name_of).collect(),
         parent: None,
@@ -109,7 +108,7 @@ pub(super) fn start_forward(
             _ => prior = Prior::Unknown,
         }
         job.earlier = a.was.into_iter().rev().map(|was| was.inputs).collect();
-        if a.started.inputs != record.inputs {
+        if !a.started.inputs.is_same(&record.inputs) {
             job.inputs = a.started.inputs;
         }
     } else {
@@ -117,13 +116,13 @@ pub(super) fn start_forward(
         record.token = job.token.clone();
         first = Some(Record::Started(record.clone()));
     }
-    let forward = Forward { job, record, inputs, prior, retry, timeout };
+    let forward = Forward { job, record, prior, retry, timeout };
     let step = node.name.clone();
     let work = Box::pin(async move {
         match forward.run().await {
             Ok(output) => done(step, output),
             Err(Failure { error, clean }) => {
-                Closing { record: Record::Failed { step, error, clean }, output: None }
+                Closing { record: Record::Failed { step, error, clean } }
             }
         }
     });
@@ -132,9 +131,7 @@ pub(super) fn start_forward(
 
 /// How a step is recorded that is done.
 fn done(step: Arc<str>, output: Data) -> Closing {
-    let redacted = output.redacted();
-    let output = (redacted != output).then_some(output);
-    Closing { record: Record::Done { step, output: redacted }, output }
+    Closing { record: Record::Done { step, output } }
 }
 
 /// What becomes of a step that is done, or half-way changed.
@@ -152,7 +149,7 @@ enum Change {
 
 fn change(core: &CxCore, plan: &Plan, node: &Node, a: &Account, now: Started) -> Change {
     let known = |step: &str| core.with_ledger(|l| l.get(step)?.output.clone());
-    let fields = match a.started.inputs == now.inputs {
+    let fields = match a.started.inputs.is_same(&now.inputs) {
         true => Vec::new(),
         false => node.differences(&a.started.inputs, &known),
     };
@@ -172,7 +169,7 @@ fn change(core: &CxCore, plan: &Plan, node: &Node, a: &Account, now: Started) ->
     }
     let mut was: Vec<Data> = Vec::new();
     let earlier = a.was.iter().map(|was| &was.inputs).chain([&a.started.inputs]);
-    for inputs in earlier.filter(|inputs| **inputs != now.inputs) {
+    for inputs in earlier.filter(|inputs| !inputs.is_same(&now.inputs)) {
         if !was.contains(inputs) {
             was.push(inputs.clone());
         }
@@ -190,9 +187,7 @@ fn update(update: Update, record: Option<Record>) -> Start {
     let work = Box::pin(async move {
         match update.run().await {
             Ok(output) => done(step, output),
-            Err(error) => {
-                Closing { record: Record::Failed { step, error, clean: false }, output: None }
-            }
+            Err(error) => Closing { record: Record::Failed { step, error, clean: false } },
         }
     });
     Start::Work { name, record, work }
@@ -247,7 +242,7 @@ pub(super) fn start_backward(
             Ok(()) => Record::Undone { step: closing },
             Err(error) => Record::UndoFailed { step: closing, error },
         };
-        Closing { record, output: None }
+        Closing { record }
     });
     Start::Work { name, record, work }
 }

@@ -38,14 +38,13 @@ impl SubStep {
         let output = match self.output::<S>().await? {
             (output, true) => output,
             (output, false) => {
-                let record = Record::Done { step: name.clone(), output: output.redacted() };
+                let record = Record::Done { step: name.clone(), output: output.clone() };
                 core.port.append(record).await?;
-                core.with_ledger(|l| l.reveal(&name, output.clone()));
                 core.emit(|| Event::Done { step: name });
                 output
             }
         };
-        output.get().map_err(|e| StepError::permanent(format_args!("cannot decode: {e}")))
+        output.decode().map_err(|e| StepError::permanent(format_args!("cannot decode: {e}")))
     }
 
     /// Its output, and whether it was journaled before.
@@ -62,7 +61,7 @@ impl SubStep {
             kind: S::KIND.into(),
             generation: known.as_ref().map_or(1, |a| a.started.generation + 1),
             token: "".into(),
-            inputs: inputs.redacted(),
+            inputs: inputs.clone(),
             needs: core.with_ledger(|l| siblings(l, &parent.name)),
             undo_before: Vec::new(),
             parent: Some(parent.name.clone()),
@@ -75,7 +74,7 @@ impl SubStep {
             kind: record.kind.clone(),
             generation: record.generation,
             token: token(&core.run, &name, record.generation),
-            inputs: inputs.clone(),
+            inputs,
             earlier: Vec::new(),
             age: Duration::ZERO,
             started: Instant::now(),
@@ -83,13 +82,13 @@ impl SubStep {
             core: core.clone(),
         };
         if let Some(account) = known.filter(|a| a.state.is_left()) {
-            let same = account.started.inputs == record.inputs;
+            let same = account.started.inputs.is_same(&record.inputs);
             match (account.state, account.output) {
                 (State::Done, Some(output)) if same => return Ok((output, true)),
                 (State::Done, _) => {
                     return Err(StepError::permanent(format_args!(
-                        "{name} was done with other inputs: {:?}, now {:?}",
-                        account.started.inputs, record.inputs
+                        "{name} {}",
+                        was_and_is(&account.started.inputs, &record.inputs)
                     )));
                 }
                 (State::Undoing, output) => prior = Prior::Spoilt(output),
@@ -109,8 +108,7 @@ impl SubStep {
                 return Err(error);
             }
         }
-        let forward =
-            Forward { job, record, inputs, prior, retry: Retry::default(), timeout: None };
+        let forward = Forward { job, record, prior, retry: Retry::default(), timeout: None };
         match Box::pin(forward.run()).await {
             Ok(output) => Ok((output, false)),
             Err(Failure { error, clean }) => {
@@ -122,6 +120,16 @@ impl SubStep {
             }
         }
     }
+}
+
+/// With what a step was done, and what it is now: without its secrets, so that nobody may see the
+/// difference.
+fn was_and_is(recorded: &Data, now: &Data) -> String {
+    let secret = match recorded.shown() == now.shown() {
+        true => " with another secret",
+        false => "",
+    };
+    format!("was done with other inputs: {recorded:?}, now {now:?}{secret}")
 }
 
 /// What a new sub-step may rest on: its parent, and every sibling that is done.

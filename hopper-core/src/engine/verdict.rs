@@ -12,6 +12,7 @@
 use super::{Engine, EngineError};
 use crate::{
     Account, Ledger, State,
+    dsl::encode_plain,
     journal::{Data, Record, millis},
 };
 use serde::Serialize;
@@ -60,7 +61,7 @@ impl Engine {
         step: &str,
         output: &T,
     ) -> Result<(), EngineError> {
-        let output = Data::of(output);
+        let output = encode_plain(output).map(Data::from_text);
         self.decide(step, |account| {
             let refused = |why: String| verdict(step, why);
             let output = output.map_err(|e| refused(format!("cannot encode the output: {e}")))?;
@@ -72,7 +73,7 @@ impl Engine {
             let known = known.ok_or_else(|| EngineError::UnknownKind(vec![kind.to_string()]))?;
             let output = known.as_output(&output).map_err(|e| refused(e.to_string()))?;
             let step = account.started.step.clone();
-            Ok(Record::MarkedDone { step, output: output.redacted() })
+            Ok(Record::MarkedDone { step, output })
         })
         .await
     }
@@ -91,7 +92,7 @@ impl Engine {
             if !account.state.is_left() {
                 return Err(verdict(step, "nothing of it is left".to_owned()));
             }
-            let record = verdict_on(account)?;
+            let record = self.vault(&ledger).sealed(verdict_on(account)?, &ledger);
             let records: Vec<Record> = ledger.in_new_format().into_iter().chain([record]).collect();
             Ok(self.journal.append(&lease, at, &records).await?)
         };

@@ -8,6 +8,9 @@ use std::{fmt, sync::Arc};
 ///
 /// Text, because most of it is only carried about: a small object takes a twentieth of the
 /// memory of a parsed one.
+///
+/// A secret in it is an object with one key: `$hopper::sealed`, with the secret as it was
+/// [sealed](crate::Engine::seal), or `$hopper::secret`, with `null`, where it is not kept.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Data(Arc<str>);
 
@@ -46,17 +49,33 @@ impl Data {
         crate::dsl::redact(&self.0).map_or_else(|| self.clone(), Self::from_text)
     }
 
-    /// The same as people may see it.
-    pub(crate) fn shown(&self) -> Self {
+    /// Whether it says the same, as far as the secrets in both are known.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        crate::dsl::is_same(&self.0, &other.0)
+    }
+
+    /// Whether a secret in it is sealed, or is not there.
+    pub(crate) fn is_withheld(&self) -> bool {
+        crate::dsl::is_withheld(&self.0)
+    }
+
+    /// The same as people may see it: `"<secret>"` for each secret.
+    #[must_use]
+    pub fn shown(&self) -> Self {
         match crate::dsl::for_display(&self.0) {
             std::borrow::Cow::Borrowed(_) => self.clone(),
             std::borrow::Cow::Owned(text) => Self::from_text(text),
         }
     }
 
-    /// Decodes it as any JSON; `null` if it is none.
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.0).unwrap_or_default()
+    /// [Decodes](Self::get) it; the error repeats nothing that may be secret.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, String> {
+        self.get().map_err(|e| match crate::dsl::may_hold(&self.0) {
+            true => {
+                format!("it holds secrets, and is not what it should be at column {}", e.column())
+            }
+            false => e.to_string(),
+        })
     }
 }
 

@@ -23,6 +23,7 @@ impl fmt::Display for Record {
             Self::Failed { step, error, clean: false } => write!(f, "failed {step}: {error}"),
             Self::Unwinding { why } => write!(f, "unwinding: {why}"),
             Self::Undoing { step } => write!(f, "undoing {step}"),
+            Self::Resealed { step, .. } => write!(f, "resealed {step}"),
             Self::Undone { step } => write!(f, "undone {step}"),
             Self::UndoFailed { step, error } => write!(f, "undo failed {step}: {error}"),
             Self::Forgotten { step } => write!(f, "forgotten {step}"),

@@ -19,5 +19,5 @@ pub use error::JournalError;
 pub use file::FileJournal;
 pub use journal::{Journal, Lease, Torn};
 pub use memory::MemoryJournal;
-pub(crate) use record::millis;
 pub use record::{Edges, Entry, FORMAT, Owner, Record, RunRecord, Started, Updating};
+pub(crate) use record::{INPUTS, OUTPUT, millis, note};

@@ -18,7 +18,8 @@ use std::{
 ///    [`Failed`](Record::Failed), [`Unwinding`](Record::Unwinding), [`Undoing`](Record::Undoing),
 ///    [`Undone`](Record::Undone), [`UndoFailed`](Record::UndoFailed).
 /// 2. [`Updating`](Record::Updating), [`Edges`](Record::Edges),
-///    [`Forgotten`](Record::Forgotten), [`MarkedDone`](Record::MarkedDone).
+///    [`Forgotten`](Record::Forgotten), [`MarkedDone`](Record::MarkedDone),
+///    [`Resealed`](Record::Resealed); and [sealed](crate::Engine::seal) secrets in any.
 ///
 /// A journal of an older format is read as it is, and gone on with: before anything else is
 /// written to it, the run's first record is written once more, with the new format, so that an
@@ -73,7 +74,7 @@ pub enum Record {
     Done {
         /// The step.
         step: Arc<str>,
-        /// What it gave, without its secrets.
+        /// What it gave, its secrets sealed or withheld.
         output: Data,
     },
     /// A step gave up.
@@ -94,6 +95,14 @@ pub enum Record {
     Undoing {
         /// The step.
         step: Arc<str>,
+    },
+    /// The secrets of a step were sealed with another key. From format 2 on.
+    Resealed {
+        /// The step.
+        step: Arc<str>,
+        /// Its values that hold secrets: `inputs`, `output`, `note KEY`, and `was N` for the
+        /// inputs it had before changes in place that are not known to be finished.
+        values: BTreeMap<String, Data>,
     },
     /// A step was undone, or there was nothing to undo.
     Undone {
@@ -116,9 +125,39 @@ pub enum Record {
     MarkedDone {
         /// The step.
         step: Arc<str>,
-        /// What it gives, without its secrets.
+        /// What it gives, its secrets sealed or withheld.
         output: Data,
     },
+}
+
+impl Record {
+    /// Hands over every value of a step's in it, with a name that is the step's own.
+    pub(crate) fn each_value(&mut self, f: &mut dyn FnMut(&Arc<str>, &str, &mut Data)) {
+        match self {
+            Self::Started(Started { step, inputs, .. })
+            | Self::Updating(Updating { inputs, edges: Edges { step, .. } }) => {
+                f(step, INPUTS, inputs);
+            }
+            Self::Note { step, key, value } => f(step, &note(key), value),
+            Self::Done { step, output } | Self::MarkedDone { step, output } => {
+                f(step, OUTPUT, output);
+            }
+            Self::Resealed { step, values } => {
+                values.iter_mut().for_each(|(name, value)| f(step, name, value));
+            }
+            _ => (),
+        }
+    }
+}
+
+/// What a step's inputs are called among its values.
+pub(crate) const INPUTS: &str = "inputs";
+/// What its output is called.
+pub(crate) const OUTPUT: &str = "output";
+
+/// What a note of its is called.
+pub(crate) fn note(key: &str) -> String {
+    format!("note {key}")
 }
 
 /// How a run began.
@@ -146,7 +185,7 @@ pub struct Started {
     pub generation: u32,
     /// Its idempotency token.
     pub token: Arc<str>,
-    /// Its fields, with all inputs filled in, without their secrets.
+    /// Its fields, with all inputs filled in, their secrets sealed or withheld.
     pub inputs: Data,
     /// The steps it rests on: undone after it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,7 +1,10 @@
 //! [`FieldDiff`]: one step of a plan against what the journal says of it, field by field.
 
 use super::Node;
-use crate::{dsl::Piece, journal::Data};
+use crate::{
+    dsl::{Piece, is_same as is_same_text},
+    journal::Data,
+};
 use serde::Serialize;
 use serde_json::{Value as Json, value::RawValue};
 use std::{
@@ -15,7 +18,8 @@ use std::{
 pub struct FieldDiff {
     /// The field, of the outermost level; empty where the step has no named fields.
     pub field: String,
-    /// What the journal says; none when there was no such field.
+    /// What the journal says, with `<secret>` for a secret; none when there was no such field. It
+    /// is the same as `now` where a secret is another one.
     pub recorded: Option<Data>,
     /// What the plan says, with `${step.field}` where that is not known yet; none when there is
     /// no such field.
@@ -35,6 +39,9 @@ impl fmt::Display for FieldDiff {
             write!(f, "{}: ", self.field)?;
         }
         write!(f, "{} -> {}", text(&self.recorded), text(&self.now))?;
+        if self.known_after.is_empty() && self.recorded == self.now {
+            write!(f, ", another secret")?;
+        }
         match &self.known_after[..] {
             [] => Ok(()),
             steps => write!(f, ", known after {}", steps.join(", ")),
@@ -58,8 +65,8 @@ impl Node {
         known: &impl Fn(&str) -> Option<Data>,
     ) -> Vec<FieldDiff> {
         let Partly { text, open } = self.fill_in_part(known);
-        let now = Data::from_text(text.as_str()).redacted();
-        if open.is_empty() && now == *recorded {
+        let now = Data::from_text(text.as_str());
+        if open.is_empty() && now.is_same(recorded) {
             return Vec::new();
         }
         let late = late_fields(&text, &open);
@@ -134,13 +141,10 @@ fn fields(text: &str) -> BTreeMap<String, &RawValue> {
     })
 }
 
-/// Whether two values are the same, however they are written.
+/// Whether two values are the same, however they are written, as far as their secrets are known.
 fn is_same(one: Option<&&RawValue>, other: Option<&&RawValue>) -> bool {
     match (one, other) {
-        (Some(one), Some(other)) if one.get() != other.get() => {
-            let json = |raw: &RawValue| serde_json::from_str::<Json>(raw.get()).ok();
-            json(one).is_some_and(|one| Some(one) == json(other))
-        }
+        (Some(one), Some(other)) => is_same_text(one.get(), other.get()),
         (one, other) => one.is_some() == other.is_some(),
     }
 }

@@ -3,9 +3,11 @@
 use super::{Step, tenure::Tenure};
 use crate::{
     Envs, Event, StepError,
+    dsl::encode_plain,
     engine::{Cancel, Observers, Outbox, SubStep},
     journal::{Data, Record},
     ledger::Ledger,
+    seal::{Known, Vault},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -48,6 +50,10 @@ pub(crate) struct CxCore {
     pub(crate) tenure: Tenure,
     pub(crate) cancel: Cancel,
     pub(crate) observers: Observers,
+    /// The way of secrets into the journal.
+    pub(crate) vault: Vault,
+    /// The secrets that steps have had in hand.
+    pub(crate) known: Known,
 }
 
 /// The way from a running step to the engine's journal.
@@ -72,7 +78,9 @@ impl CxCore {
     }
 
     pub(crate) fn emit(&self, event: impl FnOnce() -> Event) {
-        self.observers.emit(event);
+        let mut event = event();
+        self.known.blot_event(&mut event);
+        self.observers.emit(&event);
     }
 
     /// As [`Cx::still_owner`].
@@ -155,7 +163,8 @@ impl Cx {
     }
 
     /// Has the journal remember something before the step goes on, e.g. the id of what it just
-    /// made and still has to configure. Returns when it is durable.
+    /// made and still has to configure. Returns when it is durable. Its secrets are kept as those
+    /// of inputs and outputs are.
     ///
     /// # Errors
     ///
@@ -165,8 +174,10 @@ impl Cx {
         key: &str,
         value: &T,
     ) -> Result<(), StepError> {
-        let value = Data::of(value)
+        let value = encode_plain(value)
+            .map(Data::from_text)
             .map_err(|e| StepError::permanent(format_args!("cannot encode note {key}: {e}")))?;
+        self.core.known.learn(&value);
         let (step, key) = (self.name.clone(), key.to_owned());
         self.core.port.append(Record::Note { step, key, value }).await
     }
@@ -176,7 +187,10 @@ impl Cx {
     pub fn noted<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         self.core
             .with_ledger(|l| l.get(&self.name).and_then(|a| a.notes.get(key).cloned()))
-            .and_then(|data| data.get().ok())
+            .and_then(|data| {
+                self.core.known.learn(&data);
+                data.get().ok()
+            })
     }
 
     /// Tells the observers what the step is about, e.g. `pending for 40 s`.

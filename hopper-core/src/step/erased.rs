@@ -4,7 +4,7 @@
 //! running, resuming and undoing are the same code.
 
 use super::{Cx, Drift, Found, Made, OnUnknown, Step, StepError};
-use crate::{Envs, dsl::encode_plain, journal::Data};
+use crate::{Envs, dsl::encode_plain, journal::Data, seal::Known};
 use futures_util::future::BoxFuture;
 use std::{
     any::{TypeId, type_name},
@@ -63,16 +63,23 @@ pub(crate) fn erased<S: Step>() -> &'static dyn ErasedStep {
     Erased::<S>::VTABLE
 }
 
-fn decode<T: serde::de::DeserializeOwned>(what: &str, data: &Data) -> Result<T, StepError> {
-    data.get().map_err(|e| {
+fn decode<T: serde::de::DeserializeOwned>(
+    known: &Known,
+    what: &str,
+    data: &Data,
+) -> Result<T, StepError> {
+    known.learn(data);
+    data.decode().map_err(|e| {
         StepError::permanent(format_args!("cannot decode the step's {what}: {e}")).unstarted()
     })
 }
 
-fn encode<T: serde::Serialize>(output: &T) -> Result<Data, StepError> {
-    encode_plain(output)
+fn encode<T: serde::Serialize>(known: &Known, output: &T) -> Result<Data, StepError> {
+    let data = encode_plain(output)
         .map(Data::from_text)
-        .map_err(|e| StepError::permanent(format_args!("cannot encode the step's output: {e}")))
+        .map_err(|e| StepError::permanent(format_args!("cannot encode the step's output: {e}")))?;
+    known.learn(&data);
+    Ok(data)
 }
 
 fn env<S: Step>(envs: &Envs) -> Result<&S::Env, StepError> {
@@ -108,19 +115,20 @@ impl<S: Step> ErasedStep for Erased<S> {
     }
 
     fn as_output(&self, output: &Data) -> Result<Data, StepError> {
-        encode(&decode::<S::Output>("output", output)?)
+        let known = Known::default();
+        encode(&known, &decode::<S::Output>(&known, "output", output)?)
     }
 
     fn renewed(&self, recorded: &Data) -> Option<Data> {
         let step: S = recorded.get().ok()?;
-        encode_plain(&step).ok().map(|text| Data::from_text(text).redacted())
+        encode_plain(&step).ok().map(Data::from_text)
     }
 
     fn run<'a>(&self, inputs: &'a Data, cx: &'a Cx) -> BoxFuture<'a, Result<Data, StepError>> {
         Box::pin(async move {
-            let step: S = decode("inputs", inputs)?;
+            let step: S = decode(&cx.core.known, "inputs", inputs)?;
             let output = step.run(env::<S>(&cx.core.envs)?, cx).await?;
-            encode(&output)
+            encode(&cx.core.known, &output)
         })
     }
 
@@ -130,10 +138,10 @@ impl<S: Step> ErasedStep for Erased<S> {
         cx: &'a Cx,
     ) -> BoxFuture<'a, Result<Found<Data>, StepError>> {
         Box::pin(async move {
-            let step: S = decode("inputs", inputs)?;
+            let step: S = decode(&cx.core.known, "inputs", inputs)?;
             Ok(match step.find(env::<S>(&cx.core.envs)?, cx).await? {
                 Found::Absent => Found::Absent,
-                Found::Present(output) => Found::Present(encode(&output)?),
+                Found::Present(output) => Found::Present(encode(&cx.core.known, &output)?),
                 Found::Underway => Found::Underway,
                 Found::Partly => Found::Partly,
                 Found::Conflict(why) => Found::Conflict(why),
@@ -148,8 +156,9 @@ impl<S: Step> ErasedStep for Erased<S> {
         made: ErasedMade,
     ) -> BoxFuture<'a, Result<(), StepError>> {
         Box::pin(async move {
-            let step: S = decode("inputs", inputs)?;
-            let output: Option<S::Output> = made.map(|data| decode("output", &data)).transpose()?;
+            let step: S = decode(&cx.core.known, "inputs", inputs)?;
+            let output: Option<S::Output> =
+                made.map(|data| decode(&cx.core.known, "output", &data)).transpose()?;
             let made = output.as_ref().map_or(Made::Partly, Made::Done);
             step.undo(env::<S>(&cx.core.envs)?, cx, made).await
         })
@@ -163,11 +172,11 @@ impl<S: Step> ErasedStep for Erased<S> {
         output: &'a Data,
     ) -> BoxFuture<'a, Result<Data, StepError>> {
         Box::pin(async move {
-            let step: S = decode("inputs", inputs)?;
-            let was: S = decode("earlier inputs", was)?;
-            let output: S::Output = decode("output", output)?;
+            let step: S = decode(&cx.core.known, "inputs", inputs)?;
+            let was: S = decode(&cx.core.known, "earlier inputs", was)?;
+            let output: S::Output = decode(&cx.core.known, "output", output)?;
             let output = step.update(env::<S>(&cx.core.envs)?, cx, &was, &output).await?;
-            encode(&output)
+            encode(&cx.core.known, &output)
         })
     }
 
@@ -178,8 +187,8 @@ impl<S: Step> ErasedStep for Erased<S> {
         output: &'a Data,
     ) -> BoxFuture<'a, Result<Vec<Drift>, StepError>> {
         Box::pin(async move {
-            let step: S = decode("inputs", inputs)?;
-            let output: S::Output = decode("output", output)?;
+            let step: S = decode(&cx.core.known, "inputs", inputs)?;
+            let output: S::Output = decode(&cx.core.known, "output", output)?;
             step.check(env::<S>(&cx.core.envs)?, cx, &output).await
         })
     }

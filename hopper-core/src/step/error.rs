@@ -115,6 +115,13 @@ impl StepError {
         self.0.unstarted
     }
 
+    /// Every text in it.
+    pub(crate) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let Inner { message, operation, code, request_id, hint, .. } = &mut *self.0;
+        let others = [operation, code, request_id, hint];
+        std::iter::once(message).chain(others.into_iter().flatten())
+    }
+
     /// Names the operation that failed, e.g. `CreateVpc`.
     #[must_use]
     pub fn with_operation(mut self, operation: impl Into<String>) -> Self {

@@ -7,6 +7,7 @@ use super::{
     line,
     lock::{Living, Writing},
     open::{Identity, length, private, sync_folder},
+    rescue::rescue,
 };
 use std::{
     fs::{self, File, OpenOptions},
@@ -30,6 +31,8 @@ pub(super) struct Held {
     end: u64,
     /// Whether behind it may be what is left of a write that failed.
     remains: bool,
+    /// What could not be written since the file was taken away.
+    unwritten: Vec<u8>,
 }
 
 impl Held {
@@ -84,7 +87,8 @@ impl Held {
         drop(writing);
 
         let (name, end) = (name.to_owned(), found.end + lines.len() as u64);
-        let held = Self { name, path, file, identity, living, epoch, end, remains: false };
+        let (remains, unwritten) = (false, Vec::new());
+        let held = Self { name, path, file, identity, living, epoch, end, remains, unwritten };
         Ok((held, Lease { epoch, torn: found.torn }))
     }
 
@@ -110,6 +114,9 @@ impl Held {
     /// As [`append`](Self::append); the owner counts as dead even then.
     pub(super) fn release(mut self, lines: &[u8]) -> Result<(), JournalError> {
         let _writing = self.lock()?;
+        if !self.unwritten.is_empty() {
+            self.unwritten.extend_from_slice(lines);
+        }
         self.append_locked(lines)?;
         self.living.end();
         Ok(())
@@ -122,9 +129,21 @@ impl Held {
     fn append_locked(&mut self, lines: &[u8]) -> Result<(), JournalError> {
         let name = self.name.clone();
         let io = || failed(&name, "append");
-        let length = length(&self.path, self.identity).map_err(io())?;
+        let length = match length(&self.path, self.identity) {
+            Ok(length) => length,
+            Err(lost) => {
+                // What was refused before comes again, with what has ended since.
+                if self.unwritten.len() < lines.len() {
+                    self.unwritten = lines.to_vec();
+                }
+                return Err(io()(rescue(&self.file, &self.path, self.end, &self.unwritten, lost)));
+            }
+        };
         if length < self.end {
-            let why = format!("it has {length} bytes, but had {} after the last write", self.end);
+            let why = format!(
+                "it has {length} bytes, but had {} after the last write; restore it from a copy",
+                self.end
+            );
             return Err(io()(io::Error::new(io::ErrorKind::InvalidData, why)));
         }
         if self.end < length {
@@ -138,6 +157,7 @@ impl Held {
             return Err(e);
         }
         self.end += lines.len() as u64;
+        self.unwritten.clear();
         Ok(())
     }
 

@@ -112,6 +112,12 @@ pub(super) fn scan(
             Err(Flaw::Checksum) if n == 1 && !begins(line) => {
                 return Err(damaged(n, "this is not a journal".to_owned()));
             }
+            Err(Flaw::Checksum) if is_joined(line) => {
+                return Err(damaged(
+                    n,
+                    "the line break behind its first record is gone".to_owned(),
+                ));
+            }
             Err(Flaw::Checksum) => {
                 let torn = Some(Torn { line: n, bytes: line.len() as u64 });
                 return Ok(Scan { end: end as u64, torn });
@@ -134,6 +140,17 @@ pub(super) fn scan(
         each(entry);
     }
     Ok(Scan { end: end as u64, torn: None })
+}
+
+/// Whether a line that cannot be read begins with a whole entry, and something follows: no append
+/// that a crash cut off leaves that, only a line break that turned into something else.
+fn is_joined(line: &[u8]) -> bool {
+    let ends = line.windows(CRC.len()).enumerate().filter(|(_, part)| *part == CRC);
+    ends.map(|(at, _)| line.split_at_checked(at + TAIL)).any(|parts| {
+        let Some((first, rest)) = parts else { return false };
+        // Some file systems leave zeros of what was not written yet.
+        rest.iter().any(|b| !matches!(b, 0 | b'\n')) && decode(first).is_ok()
+    })
 }
 
 /// Whether a line, cut off anywhere, looks like the beginning of an entry.
@@ -243,6 +260,23 @@ mod tests {
         encode(&mut bytes, 2, 1, &[note("1")]).unwrap();
         encode(&mut bytes, 1, 1, &[note("1")]).unwrap();
         assert!(why(&bytes).contains("line 2: epoch 1 after epoch 2"), "{}", why(&bytes));
+    }
+
+    #[test]
+    fn a_line_break_that_turned_into_something_else_is_damage() {
+        let mut bytes = Vec::new();
+        encode(&mut bytes, 1, 1, &[note("1"), note("2"), note("3")]).unwrap();
+        let breaks: Vec<_> = (0..bytes.len()).filter(|at| bytes[*at] == b'\n').collect();
+        for other in [b'\0', b' ', b'J'] {
+            let mut joined = bytes.clone();
+            joined[breaks[1]] = other;
+            assert!(why(&joined).contains("line 2: the line break"), "{}", why(&joined));
+            joined.truncate(breaks[1] + 9);
+            assert!(why(&joined).contains("line 2: the line break"), "{}", why(&joined));
+        }
+        bytes.truncate(breaks[1]);
+        bytes.extend([0; 20]);
+        assert_eq!(all(&bytes).unwrap().0.len(), 1, "zeros are what a crash may leave");
     }
 
     #[test]

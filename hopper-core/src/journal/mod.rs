@@ -13,6 +13,7 @@ mod lock;
 mod memory;
 mod open;
 mod record;
+mod rescue;
 
 pub use data::Data;
 pub use error::JournalError;

@@ -50,7 +50,7 @@ pub(super) fn length(path: &Path, expected: Identity) -> io::Result<u64> {
 }
 
 fn lost(how: &str) -> io::Error {
-    let why = format!("the file was {how} while it was in use; put it back");
+    let why = format!("the file was {how} while it was in use");
     io::Error::new(io::ErrorKind::NotFound, why)
 }
 

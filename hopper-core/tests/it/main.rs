@@ -5,6 +5,7 @@
 mod attack;
 mod change;
 mod cloud;
+mod damage;
 mod dsl;
 mod durable;
 mod fail;

@@ -50,6 +50,12 @@ impl World {
     pub(crate) fn runs(&self) -> usize {
         self.lock().runs
     }
+    /// The same world, apart from this one from now on.
+    pub(crate) fn fork(&self) -> Self {
+        let inner = self.lock();
+        let (things, tricks, runs) = (inner.things.clone(), inner.tricks.clone(), inner.runs);
+        Self(Arc::new(Mutex::new(Inner { things, tricks, runs })))
+    }
     /// Takes a thing away behind everyone's back.
     pub(crate) fn remove(&self, thing: &str) {
         self.lock().things.retain(|_, t| t != thing);

@@ -53,6 +53,7 @@ pub mod elbv2;
 pub mod iam;
 mod kubernetes;
 mod mock;
+pub mod s3;
 pub mod settings;
 pub mod ssm;
 mod sts;

@@ -41,10 +41,14 @@ struct Connector {
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (mock, read_timeout) = (self.mock.clone(), self.read_timeout);
+        let (host, path, query) = place(request.uri());
+        let headers = request.headers().iter().filter(|(name, _)| *name != "host");
+        let headers: Vec<_> = headers.chain([("host", host)]).collect();
         let read = Request::from_http(&HttpParts {
-            authorization: request.headers().get("authorization"),
-            target: request.headers().get("x-amz-target"),
-            query: request.uri().split_once('?').map(|(_, query)| query),
+            method: request.method(),
+            path,
+            query,
+            headers: &headers,
             body: request.body().bytes().unwrap_or_default(),
         });
         HttpConnectorFuture::new(async move {
@@ -61,6 +65,17 @@ impl HttpConnector for Connector {
     }
 }
 
+/// Host, path and query of an address.
+fn place(uri: &str) -> (&str, &str, Option<&str>) {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let (rest, query) = match rest.split_once('?') {
+        Some((rest, query)) => (rest, Some(query)),
+        None => (rest, None),
+    };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    (host, path, query)
+}
+
 /// Both count as transient: the SDK, or whoever retries, cannot tell them apart.
 fn broken(broken: Broken) -> ConnectorError {
     let kind = match broken {
@@ -74,7 +89,7 @@ fn respond(reply: &Reply) -> Result<HttpResponse, ConnectorError> {
     let status = reply.status.try_into().map_err(|error| ConnectorError::user(Box::new(error)))?;
     let mut response = HttpResponse::new(status, SdkBody::from(reply.body.as_str()));
     for (name, value) in reply.headers() {
-        response.headers_mut().insert(name, value.to_owned());
+        response.headers_mut().insert(name.to_owned(), value.to_owned());
     }
     Ok(response)
 }

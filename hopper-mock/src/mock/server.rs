@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
+use hyper::header::HeaderName;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -108,18 +109,21 @@ async fn handle(
 ) -> Result<hyper::Response<Full<Bytes>>, BrokenOff> {
     let (head, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let headers = head.headers.iter();
+    let headers: Vec<_> =
+        headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
     let request = Request::from_http(&HttpParts {
-        authorization: header("authorization"),
-        target: header("x-amz-target"),
+        method: head.method.as_str(),
+        path: head.uri.path(),
         query: head.uri.query(),
+        headers: &headers,
         body: &body,
     });
     let reply = mock.exchange(request).await?;
     let mut response = hyper::Response::new(Full::from(reply.body.clone()));
     *response.status_mut() = hyper::StatusCode::from_u16(reply.status).unwrap_or_default();
     for (name, value) in reply.headers() {
-        if let Ok(value) = value.parse() {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) {
             response.headers_mut().insert(name, value);
         }
     }

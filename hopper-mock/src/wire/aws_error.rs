@@ -67,25 +67,31 @@ impl AwsError {
 
 /// The HTTP status of a code: 400 but for these. The server-side codes of EC2 are those of its
 /// error page; 500 for capacity and 503 for the request limit were seen on the wire. Those of IAM
-/// and Auto Scaling are in their service models.
+/// and Auto Scaling are in their service models, those of S3 in its list of error codes.
 fn status_of(code: &str) -> u16 {
     match code {
         "AuthFailure" => 401,
         "UnauthorizedOperation" | "AccessDenied" => 403,
-        "DryRunOperation" => 412,
+        "NotModified" => 304,
+        "DryRunOperation" | "PreconditionFailed" => 412,
         "InternalError"
         | "InternalFailure"
         | "ServerInternal"
         | "InsufficientInstanceCapacity"
         | "InsufficientAddressCapacity"
         | "InsufficientVolumeCapacity" => 500,
-        "NoSuchEntity" => 404,
-        "EntityAlreadyExists"
+        "NoSuchBucket" | "NoSuchEntity" | "NoSuchKey" => 404,
+        "BucketAlreadyOwnedByYou"
+        | "BucketNotEmpty"
+        | "ConditionalRequestConflict"
+        | "EntityAlreadyExists"
         | "DeleteConflict"
         | "ConcurrentModification"
         | "EntityTemporarilyUnmodifiable" => 409,
         "ServiceFailure" | "ResourceContention" | "ServiceLinkedRoleFailure" => 500,
-        "RequestLimitExceeded" | "Unavailable" | "ServiceUnavailable" => 503,
+        "MethodNotAllowed" => 405,
+        "NotImplemented" => 501,
+        "RequestLimitExceeded" | "ServiceUnavailable" | "SlowDown" | "Unavailable" => 503,
         _ => 400,
     }
 }

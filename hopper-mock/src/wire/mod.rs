@@ -1,7 +1,7 @@
 //! What goes over the wire: requests in, answers out, in the protocols AWS speaks.
 //!
-//! Requests of every [`Protocol`], forms and JSON alike, become [`Params`]; every answer is an [`Xml`]
-//! tree, which is written as XML or as JSON.
+//! Requests of every [`Protocol`], forms, JSON and REST alike, become [`Params`]; every answer is an
+//! [`Xml`] tree, which is written as XML, as JSON, or as headers and a body.
 
 mod aws_error;
 mod deserialize;
@@ -10,6 +10,7 @@ mod json;
 mod params;
 mod reply;
 mod request;
+mod rest;
 mod service;
 mod xml;
 
@@ -20,6 +21,7 @@ pub(crate) use http_parts::Unreadable;
 pub use params::Params;
 pub use reply::Reply;
 pub use request::Request;
+pub(crate) use rest::METADATA;
 pub use service::{Protocol, Service};
 pub use xml::Xml;
 

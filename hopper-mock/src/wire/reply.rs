@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Answer, AwsError, Protocol, Service, Xml, json};
+use super::{Answer, AwsError, Protocol, Service, Xml, json, rest};
 
 /// An answer, written out, with the tree it was written from at hand for tests.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,16 +37,25 @@ impl Reply {
         answer: Answer,
     ) -> Self {
         let (status, body) = match &answer {
-            Ok(xml) => (200, success(service, operation, &request_id, xml)),
+            Ok(xml) => (status(operation), success(service, operation, &request_id, xml)),
+            // There is no body in an answer to the method HEAD.
+            Err(error) if operation.starts_with("Head") => (error.status, String::new()),
             Err(error) => (error.status, refusal(service.protocol(), &request_id, error)),
         };
         Self { status, body, request_id, protocol: service.protocol(), answer }
     }
 
     /// The headers that go with it.
-    pub(crate) fn headers(&self) -> Vec<(&'static str, &str)> {
-        let mut headers = vec![("x-amzn-requestid", self.request_id.as_str())];
+    pub(crate) fn headers(&self) -> Vec<(&str, &str)> {
+        let mut headers = match self.protocol {
+            Protocol::Rest => vec![("x-amz-request-id", self.request_id.as_str())],
+            _ => vec![("x-amzn-requestid", self.request_id.as_str())],
+        };
         match self.protocol {
+            Protocol::Rest => match &self.answer {
+                Ok(xml) => headers.extend(rest::headers(xml)),
+                Err(_) => headers.push(("content-type", "application/xml")),
+            },
             Protocol::Ec2 | Protocol::Query => {
                 headers.push(("content-type", "text/xml;charset=UTF-8"));
             }
@@ -92,6 +101,14 @@ impl Reply {
     }
 }
 
+/// The status of a success: 200, or 204 where S3 has nothing to say.
+fn status(operation: &str) -> u16 {
+    match operation {
+        "DeleteBucket" | "DeleteObject" => 204,
+        _ => 200,
+    }
+}
+
 fn success(service: Service, operation: &str, request_id: &str, xml: &Xml) -> String {
     let (protocol, namespace) = (service.protocol(), service.namespace());
     let mut inner = String::new();
@@ -103,6 +120,7 @@ fn success(service: Service, operation: &str, request_id: &str, xml: &Xml) -> St
              <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
         ),
         Protocol::Json => return json::write(xml),
+        Protocol::Rest => return rest::body(operation, namespace, xml),
     };
     format!("<{operation}Response xmlns=\"{namespace}\">{content}</{operation}Response>")
 }
@@ -128,6 +146,10 @@ fn refusal(protocol: Protocol, request_id: &str, error: &AwsError) -> String {
         }
         Protocol::Json => {
             json::write(&Xml::new().text("__type", &error.code).text("message", &error.message))
+        }
+        Protocol::Rest => {
+            xml.text("RequestId", request_id).write(protocol, &mut detail);
+            format!("<Error>{detail}</Error>")
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AwsError, HttpParts, Params, Service, Unreadable, json};
+use super::{AwsError, HttpParts, Params, Service, Unreadable, json, rest};
 
 /// What is shown of a secret.
 pub(super) const SECRET: &str = "<secret>";
@@ -45,17 +45,19 @@ impl Request {
         Self::new(service, operation, params)
     }
 
-    /// Reads a call: a form, sent as the body of a POST or as the query of a GET, or JSON.
+    /// Reads a call: a form, sent as the body of a POST or as the query of a GET, JSON, or REST.
     ///
     /// The service of a form is the one whose version it names, in the credential scope of the
-    /// `Authorization` header; that of JSON is in the `X-Amz-Target` header.
+    /// `Authorization` header; that of JSON is in the `X-Amz-Target` header. REST is spoken by S3
+    /// alone, which is in the credential scope too.
     ///
     /// # Errors
     /// What AWS refuses before it looks at an operation.
     pub(crate) fn from_http(parts: &HttpParts<'_>) -> Result<Self, Unreadable> {
-        let read = match parts.target {
-            None => Self::from_form(parts),
-            Some(target) => Self::from_json(target, parts.body),
+        let read = match (parts.target(), parts.scope()) {
+            (Some(target), _) => Self::from_json(target, parts.body),
+            (None, Some("s3")) => rest::read(parts),
+            (None, _) => Self::from_form(parts),
         };
         read.map_err(|error| parts.refused(error))
     }
@@ -111,9 +113,9 @@ impl Request {
         pairs
     }
 
-    /// Whether the operation only reads: its name begins with `Describe`, `Get` or `List`.
+    /// Whether the operation only reads: its name begins with `Describe`, `Get`, `Head` or `List`.
     pub fn is_read(&self) -> bool {
-        ["Describe", "Get", "List"].iter().any(|verb| self.operation.starts_with(verb))
+        ["Describe", "Get", "Head", "List"].iter().any(|verb| self.operation.starts_with(verb))
     }
 }
 
@@ -135,14 +137,16 @@ mod tests {
     const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/ec2/aws4_request, \
                           SignedHeaders=host, Signature=00";
 
-    fn form<'a>(authorization: Option<&'a str>, body: &'a str) -> HttpParts<'a> {
-        HttpParts { authorization, body: body.as_bytes(), ..HttpParts::default() }
+    fn form<'a>(headers: &'a [(&'a str, &'a str)], body: &'a str) -> HttpParts<'a> {
+        HttpParts { headers, body: body.as_bytes(), ..HttpParts::default() }
     }
 
     #[test]
     fn a_form_is_read_with_its_service() {
-        let parts =
-            form(Some(SIGNED), "Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0%2F16");
+        let parts = form(
+            &[("authorization", SIGNED)],
+            "Action=CreateVpc&Version=2016-11-15&CidrBlock=10.0.0.0%2F16",
+        );
         let request = Request::from_http(&parts).unwrap();
         assert_eq!(request.service, Service::Ec2);
         assert_eq!(request.operation, "CreateVpc");
@@ -152,7 +156,7 @@ mod tests {
     #[test]
     fn version_and_scope_must_agree() {
         let text = "Action=GetCallerIdentity&Version=2011-06-15";
-        let refused = Request::from_http(&form(Some(SIGNED), text)).unwrap_err();
+        let refused = Request::from_http(&form(&[("authorization", SIGNED)], text)).unwrap_err();
         assert_eq!(refused.error.code, "InvalidAction");
         let unsigned = HttpParts { query: Some(text), ..HttpParts::default() };
         assert_eq!(Request::from_http(&unsigned).unwrap().service, Service::Sts);
@@ -163,31 +167,33 @@ mod tests {
         let scope = SIGNED.replace("/ec2/", "/elasticloadbalancing/");
         for (version, service) in [("2012-06-01", Service::Elb), ("2015-12-01", Service::Elbv2)] {
             let text = format!("Action=DescribeLoadBalancers&Version={version}");
-            let request = Request::from_http(&form(Some(&scope), &text)).unwrap();
+            let request = Request::from_http(&form(&[("authorization", &scope)], &text)).unwrap();
             assert_eq!(request.service, service);
         }
     }
 
     #[test]
     fn no_action_is_refused() {
-        let refused = Request::from_http(&form(Some(SIGNED), "Version=2016-11-15")).unwrap_err();
+        let refused = Request::from_http(&form(&[("authorization", SIGNED)], "Version=2016-11-15"))
+            .unwrap_err();
         assert_eq!(refused.error.code, "MissingAction");
     }
 
     #[test]
     fn json_is_read_with_its_target() {
-        let json = |target| {
-            let body = br#"{"Name": "/a", "Value": "hush"}"#;
-            HttpParts { target: Some(target), body, ..HttpParts::default() }
-        };
-        let request = Request::from_http(&json("AmazonSSM.PutParameter")).unwrap();
+        let body = br#"{"Name": "/a", "Value": "hush"}"#;
+        let json = |headers| HttpParts { headers, body, ..HttpParts::default() };
+        let request =
+            Request::from_http(&json(&[("x-amz-target", "AmazonSSM.PutParameter")])).unwrap();
         assert_eq!((request.service, request.params.text("Name")), (Service::Ssm, Some("/a")));
         assert_eq!(request.params.text("Value"), Some("hush"));
         let shown = format!("{request:?}");
         assert!(shown.contains("<secret>") && !shown.contains("hush"), "{shown}");
-        let refused = Request::from_http(&json("Braket.CancelJob")).unwrap_err();
+        let refused =
+            Request::from_http(&json(&[("x-amz-target", "Braket.CancelJob")])).unwrap_err();
         assert_eq!(refused.error.code, "UnknownOperationException");
-        let broken = HttpParts { body: b"{", ..json("AmazonSSM.GetParameter") };
+        let broken =
+            HttpParts { body: b"{", ..json(&[("x-amz-target", "AmazonSSM.GetParameter")]) };
         let refused = Request::from_http(&broken).unwrap_err();
         assert_eq!(
             (refused.service, &*refused.error.code),

@@ -11,6 +11,8 @@ pub enum Protocol {
     Query,
     /// JSON 1.1, as Systems Manager speaks it: the operation is in a header.
     Json,
+    /// REST with XML, as S3 speaks it: the operation is the method and what it is applied to.
+    Rest,
 }
 
 /// A service of AWS.
@@ -22,6 +24,8 @@ pub enum Service {
     Ec2,
     /// AWS Identity and Access Management.
     Iam,
+    /// Amazon S3.
+    S3,
     /// Elastic Load Balancing with classic load balancers.
     Elb,
     /// Elastic Load Balancing with network load balancers.
@@ -33,18 +37,33 @@ pub enum Service {
 }
 
 impl Service {
-    const ALL: &[Self] =
-        &[Self::AutoScaling, Self::Ec2, Self::Elb, Self::Elbv2, Self::Iam, Self::Ssm, Self::Sts];
+    const ALL: &[Self] = &[
+        Self::AutoScaling,
+        Self::Ec2,
+        Self::Elb,
+        Self::Elbv2,
+        Self::Iam,
+        Self::S3,
+        Self::Ssm,
+        Self::Sts,
+    ];
 
     /// The service that takes forms with this API version, used in this credential scope.
     ///
     /// Classic and new load balancers share a scope, so the version decides; a request without
     /// one is placed by its scope alone.
     pub fn find(version: Option<&str>, scope: Option<&str>) -> Option<Self> {
-        Self::ALL.iter().copied().filter(|service| service.target().is_none()).find(|service| {
+        let takes_forms =
+            |service: &Self| matches!(service.protocol(), Protocol::Ec2 | Protocol::Query);
+        Self::ALL.iter().copied().filter(takes_forms).find(|service| {
             version.map_or(scope.is_some(), |version| version == service.version())
                 && scope.is_none_or(|scope| scope == service.scope())
         })
+    }
+
+    /// The first service with this credential scope.
+    pub(super) fn scoped(scope: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|service| service.scope() == scope)
     }
 
     /// The service with this name.
@@ -72,6 +91,7 @@ impl Service {
     pub(super) fn sensitive(self, operation: &str) -> &'static [&'static str] {
         match (self, operation) {
             (Self::Iam, "CreateLoginProfile") => &["Password"],
+            (Self::S3, "PutObject") => &["Body"],
             (Self::Ssm, "PutParameter") => &["Value"],
             _ => &[],
         }
@@ -85,6 +105,7 @@ impl Service {
             Self::Iam => "iam",
             Self::Elb => "elb",
             Self::Elbv2 => "elbv2",
+            Self::S3 => "s3",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
@@ -98,6 +119,7 @@ impl Service {
             Self::Iam => "2010-05-08",
             Self::Elb => "2012-06-01",
             Self::Elbv2 => "2015-12-01",
+            Self::S3 => "2006-03-01",
             Self::Ssm => "2014-11-06",
             Self::Sts => "2011-06-15",
         }
@@ -110,6 +132,7 @@ impl Service {
             Self::Ec2 => "ec2",
             Self::Iam => "iam",
             Self::Elb | Self::Elbv2 => "elasticloadbalancing",
+            Self::S3 => "s3",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
@@ -120,6 +143,7 @@ impl Service {
         match self {
             Self::Ec2 => Protocol::Ec2,
             Self::AutoScaling | Self::Elb | Self::Elbv2 | Self::Iam | Self::Sts => Protocol::Query,
+            Self::S3 => Protocol::Rest,
             Self::Ssm => Protocol::Json,
         }
     }
@@ -130,6 +154,7 @@ impl Service {
             Protocol::Ec2 => AwsError::new("RequestLimitExceeded", "Request limit exceeded."),
             Protocol::Query => AwsError::new("Throttling", "Rate exceeded"),
             Protocol::Json => AwsError::new("ThrottlingException", "Rate exceeded"),
+            Protocol::Rest => AwsError::new("SlowDown", "Please reduce your request rate."),
         }
     }
 
@@ -141,6 +166,7 @@ impl Service {
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
             Self::Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+            Self::S3 => "http://s3.amazonaws.com/doc/2006-03-01/",
             Self::Ssm => "",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
         }

@@ -199,25 +199,34 @@ impl Xml {
     /// Writes the elements as XML, in the protocol's way of writing lists.
     pub(crate) fn write(&self, protocol: Protocol, out: &mut String) {
         for (name, content) in &self.children {
-            element(out, name, |out| match content {
+            let tag = match protocol {
+                Protocol::Ec2 => "item",
+                Protocol::Query | Protocol::Json => "member",
+                Protocol::Rest => name,
+            };
+            match content {
                 Content::Text(text) | Content::Bare(text) | Content::Secret(text) => {
-                    out.push_str(&escape(text.as_str()));
+                    element(out, name, |out| out.push_str(&escape(text.as_str())));
                 }
-                Content::Node(node) => node.write(protocol, out),
-                Content::List(items) => {
-                    let tag = match protocol {
-                        Protocol::Ec2 => "item",
-                        Protocol::Query | Protocol::Json => "member",
-                    };
-                    for item in items {
-                        element(out, tag, |out| match item {
-                            Item::Text(text) => out.push_str(&escape(text.as_str())),
-                            Item::Node(node) => node.write(protocol, out),
-                        });
-                    }
+                Content::Node(node) => element(out, name, |out| node.write(protocol, out)),
+                // The items stand in no element of their own.
+                Content::List(items) if protocol == Protocol::Rest => {
+                    items.iter().for_each(|item| item.write(protocol, tag, out));
                 }
-            });
+                Content::List(items) => element(out, name, |out| {
+                    items.iter().for_each(|item| item.write(protocol, tag, out));
+                }),
+            }
         }
+    }
+}
+
+impl Item {
+    fn write(&self, protocol: Protocol, tag: &str, out: &mut String) {
+        element(out, tag, |out| match self {
+            Self::Text(text) => out.push_str(&escape(text.as_str())),
+            Self::Node(node) => node.write(protocol, out),
+        });
     }
 }
 

@@ -1,7 +1,7 @@
 //! The registry: every kind of resource in one list, for what concerns all of them.
 
 use super::{Kind, Resource, Tags, World};
-use crate::{autoscaling, ec2, elb, elbv2, iam, ssm};
+use crate::{autoscaling, ec2, elb, elbv2, iam, s3, ssm};
 
 /// One kind of resource, with its type erased.
 #[derive(Debug)]
@@ -55,6 +55,7 @@ fn registry() -> impl Iterator<Item = &'static Registered> {
         .chain(elb::REGISTRY)
         .chain(elbv2::REGISTRY)
         .chain(iam::REGISTRY)
+        .chain(s3::REGISTRY)
         .chain(ssm::REGISTRY)
 }
 

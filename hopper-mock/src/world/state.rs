@@ -13,6 +13,7 @@ use crate::ec2::{self, Ec2};
 use crate::elb::{self, Elb};
 use crate::elbv2::{self, Elbv2};
 use crate::iam::{self, Iam};
+use crate::s3::{self, S3};
 use crate::settings::Settings;
 use crate::ssm::{self, Ssm};
 use crate::sts;
@@ -46,6 +47,9 @@ pub struct World {
     /// What exists in IAM.
     #[serde(default)]
     pub iam: Iam,
+    /// What exists in S3.
+    #[serde(default)]
+    pub s3: S3,
     /// What exists in Systems Manager.
     #[serde(default)]
     pub ssm: Ssm,
@@ -66,6 +70,7 @@ impl World {
             elb: Elb::default(),
             elbv2: Elbv2::default(),
             iam: Iam::default(),
+            s3: S3::default(),
             ssm: Ssm::default(),
             machinery: Machinery::new(seed, settings),
         };
@@ -94,6 +99,7 @@ impl World {
             Service::Elb => elb::operate(self, request),
             Service::Elbv2 => elbv2::operate(self, request),
             Service::Iam => iam::operate(self, request),
+            Service::S3 => s3::operate(self, request),
             Service::Ssm => ssm::operate(self, request),
             Service::Sts => sts::operate(self, request),
         }
@@ -154,6 +160,7 @@ pub(crate) fn unknown_operation(request: &Request) -> AwsError {
     let code = match request.service.protocol() {
         Protocol::Ec2 | Protocol::Query => "InvalidAction",
         Protocol::Json => "UnknownOperationException",
+        Protocol::Rest => "NotImplemented",
     };
     AwsError::new(
         code,

@@ -44,6 +44,7 @@ mod refusals;
 mod route_table_associations;
 mod route_tables;
 mod routes;
+mod s3;
 mod scaling_ground;
 mod security_groups;
 mod server;

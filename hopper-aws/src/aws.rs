@@ -25,6 +25,8 @@ pub struct Aws {
     ec2: aws_sdk_ec2::Client,
     #[cfg(feature = "iam")]
     iam: aws_sdk_iam::Client,
+    #[cfg(feature = "s3")]
+    s3: aws_sdk_s3::Client,
     #[cfg(feature = "ssm")]
     ssm: aws_sdk_ssm::Client,
     #[cfg(feature = "sts")]
@@ -57,6 +59,8 @@ impl Aws {
             ec2: aws_sdk_ec2::Client::new(&once),
             #[cfg(feature = "iam")]
             iam: aws_sdk_iam::Client::new(&once),
+            #[cfg(feature = "s3")]
+            s3: s3(&once),
             #[cfg(feature = "ssm")]
             ssm: aws_sdk_ssm::Client::new(&once),
             #[cfg(feature = "sts")]
@@ -97,6 +101,13 @@ impl Aws {
         &self.iam
     }
 
+    /// The client of S3. At an endpoint of one's own buckets are named in the path.
+    #[cfg(feature = "s3")]
+    #[must_use]
+    pub fn s3(&self) -> &aws_sdk_s3::Client {
+        &self.s3
+    }
+
     /// The client of Systems Manager.
     #[cfg(feature = "ssm")]
     #[must_use]
@@ -131,6 +142,14 @@ impl Aws {
     pub(crate) fn fresh(&self) -> &Fresh {
         &self.fresh
     }
+}
+
+/// AWS resolves a host for each bucket; whoever answers elsewhere may have none.
+#[cfg(feature = "s3")]
+fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
+    let config =
+        aws_sdk_s3::config::Builder::from(config).force_path_style(config.endpoint_url().is_some());
+    aws_sdk_s3::Client::from_conf(config.build())
 }
 
 impl fmt::Debug for Aws {

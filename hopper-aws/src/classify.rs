@@ -4,7 +4,7 @@
 //! the Amazon EC2 API" (EC2 developer guide), and the SDK's own list of throttling codes
 //! (`aws-runtime`, `retries/classifiers.rs`); for IAM, Auto Scaling and Systems Manager the
 //! errors of their service models, with their HTTP statuses (API references, "Errors" of each
-//! action, and "Common errors"). What is only known from public logs says so.
+//! action, and "Common errors"); for S3 "Error responses" of its API reference. What is only known from public logs says so.
 
 use hopper_core::Class;
 
@@ -88,6 +88,18 @@ pub(crate) fn meaning(code: &str) -> Option<Meaning> {
         | "ResourceContention"
         | "ScalingActivityInProgress"
         | "ServiceLinkedRoleFailure" => BUSY,
+
+        // S3's, from "Error responses" of its API reference. The first one is another write to
+        // the same key at the same time.
+        "ConditionalRequestConflict" | "OperationAborted" => BUSY,
+        "NoSuchBucket" | "InvalidBucketName" => {
+            refused(Class::Permanent, "make the bucket, or mend its name")
+        }
+        "PermanentRedirect"
+        | "AuthorizationHeaderMalformed"
+        | "IllegalLocationConstraintException" => {
+            refused(Class::Permanent, "the bucket is in another region: name that one")
+        }
 
         "AuthFailure"
         | "InvalidClientTokenId"

@@ -86,6 +86,8 @@ mod registry;
 mod removal;
 #[cfg(feature = "ec2")]
 mod resource;
+#[cfg(feature = "s3")]
+pub mod s3;
 mod sdk_tag;
 #[cfg(feature = "ec2")]
 pub mod settings;
@@ -107,4 +109,6 @@ pub use policy_document::{PolicyDocument, PolicyDocumentError};
 #[cfg(feature = "ec2")]
 pub use public_key::{PublicKey, PublicKeyError};
 pub use registry::registry;
+#[cfg(feature = "s3")]
+pub use s3::S3Journal;
 pub use tags::Tags;

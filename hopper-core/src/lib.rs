@@ -72,7 +72,7 @@ pub use engine::{
 };
 pub use journal::{
     Data, Edges, Entry, FORMAT, FileJournal, Journal, JournalError, Lease, MemoryJournal, Owner,
-    Record, RunRecord, Started, Torn, Updating,
+    Record, RunRecord, Started, Torn, Updating, kit as journal_kit,
 };
 pub use ledger::{Account, Ledger, State, Was};
 pub use plan::{

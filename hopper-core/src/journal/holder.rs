@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 /// Who may write: a fold over the entries.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Holder {
+pub struct Holder {
     epoch: u64,
     last: u64,
     /// The lease that was not given back, and when it began.
@@ -14,12 +14,12 @@ pub(super) struct Holder {
 
 impl Holder {
     /// The highest epoch seen; 0 before the first.
-    pub(super) fn epoch(&self) -> u64 {
+    pub fn epoch(&self) -> u64 {
         self.epoch
     }
 
     /// Takes in the next record.
-    pub(super) fn see(&mut self, epoch: u64, at: u64, record: &Record) {
+    pub fn see(&mut self, epoch: u64, at: u64, record: &Record) {
         match record {
             Record::Lease { owner } if self.epoch < epoch => {
                 self.lease = Some((owner.clone(), at));
@@ -36,7 +36,7 @@ impl Holder {
     /// # Errors
     ///
     /// [`JournalError::Busy`] while a living holder's lease lasts.
-    pub(super) fn succeed(&self, now: u64, alive: bool) -> Result<u64, JournalError> {
+    pub fn succeed(&self, now: u64, alive: bool) -> Result<u64, JournalError> {
         let last = Duration::from_millis(self.last);
         let lasts = |owner: &Owner| Duration::from_millis(now) < last.saturating_add(owner.lease());
         match &self.lease {

@@ -2,7 +2,7 @@
 
 use super::{Entry, JournalError, Owner, Record};
 use async_trait::async_trait;
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// Where the records of one run go, and who may write them.
 ///
@@ -47,6 +47,26 @@ pub trait Journal: fmt::Debug + Send + Sync {
     ///
     /// As [`append`](Journal::append).
     async fn release(&self, lease: Lease, at: u64) -> Result<(), JournalError>;
+}
+
+/// A journal that is chosen at run time.
+#[async_trait]
+impl<J: Journal + ?Sized> Journal for Arc<J> {
+    async fn acquire(&self, owner: &Owner, at: u64) -> Result<Lease, JournalError> {
+        (**self).acquire(owner, at).await
+    }
+
+    async fn read(&self) -> Result<Vec<Entry>, JournalError> {
+        (**self).read().await
+    }
+
+    async fn append(&self, lease: &Lease, at: u64, batch: &[Record]) -> Result<(), JournalError> {
+        (**self).append(lease, at, batch).await
+    }
+
+    async fn release(&self, lease: Lease, at: u64) -> Result<(), JournalError> {
+        (**self).release(lease, at).await
+    }
 }
 
 const _: fn(&dyn Journal) = |_| ();

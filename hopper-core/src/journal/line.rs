@@ -19,7 +19,7 @@ const TAIL: usize = CRC.len() + 8 + 2;
 /// # Errors
 ///
 /// When a record holds something that is no JSON.
-pub(super) fn encode(
+pub fn encode(
     lines: &mut Vec<u8>,
     epoch: u64,
     at: u64,
@@ -79,11 +79,11 @@ fn decode(line: &[u8]) -> Result<Entry, Flaw> {
 
 /// What [`scan`] found besides the entries.
 #[derive(Debug)]
-pub(super) struct Scan {
+pub struct Scan {
     /// Where the last good line ends.
-    pub(super) end: u64,
+    pub end: u64,
     /// What is behind it.
-    pub(super) torn: Option<Torn>,
+    pub torn: Option<Torn>,
 }
 
 /// Hands over each entry of a journal called `name`.
@@ -95,7 +95,7 @@ pub(super) struct Scan {
 /// # Errors
 ///
 /// [`JournalError::Damaged`] and [`JournalError::Format`].
-pub(super) fn scan(
+pub fn scan(
     name: &impl Display,
     bytes: &[u8],
     mut each: impl FnMut(Entry),

@@ -8,6 +8,7 @@ mod held;
 mod holder;
 #[expect(clippy::module_inception, reason = "the trait is the thing in the file")]
 mod journal;
+pub mod kit;
 mod line;
 mod lock;
 mod memory;

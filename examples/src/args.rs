@@ -108,9 +108,6 @@ pub struct Up {
     /// Where to act [default: the journal's, or mock]
     #[arg(long, value_enum)]
     pub backend: Option<Backend>,
-    /// With `--backend aws`: another address than AWS's own
-    #[arg(long, value_name = "URL")]
-    pub endpoint_url: Option<String>,
     /// With `--backend aws`: the region [default: the settings', or the environment's]
     #[arg(long)]
     pub region: Option<String>,
@@ -136,9 +133,12 @@ pub struct Down {
 /// Which journal, and how to print.
 #[derive(Debug, Group)]
 pub struct Of {
-    /// The journal
-    #[arg(long, value_name = "FILE", default_value = DEFAULT_JOURNAL)]
+    /// The journal: a file, or s3://BUCKET/PREFIX for a team (with `--backend aws`)
+    #[arg(long, value_name = "JOURNAL", default_value = DEFAULT_JOURNAL)]
     pub journal: PathBuf,
+    /// Another address than AWS's own: of `up --backend aws`, and of a journal in S3
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

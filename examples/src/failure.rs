@@ -1,6 +1,6 @@
 //! [`Failure`]: why a command ended without having done its work, and [`code`]s to exit with.
 
-use hopper_core::{EngineError, FileJournal, Journal as _, JournalError, Ledger};
+use hopper_core::{EngineError, Journal, JournalError, Ledger};
 use std::fmt::Display;
 
 /// What the program exits with.
@@ -48,7 +48,7 @@ impl Failure {
     }
 
     /// The engine could not begin, or could not go on.
-    pub async fn of(journal: &FileJournal, error: EngineError) -> Self {
+    pub async fn of(journal: &dyn Journal, error: EngineError) -> Self {
         match error {
             EngineError::Journal(JournalError::Damaged { .. } | JournalError::Format { .. })
             | EngineError::OtherWorkflow { .. }

@@ -1,6 +1,6 @@
 //! [`Site`]: where a run acts, as its journal remembers it.
 
-use crate::{args, failure::Failure, recipe::Recipe};
+use crate::{args, failure::Failure, journal, recipe::Recipe};
 use clap::ValueEnum;
 use hopper_core::{Engine, Ledger};
 use std::collections::BTreeMap;
@@ -56,10 +56,16 @@ impl Site {
         choose("backend", &mut site.backend, up.backend, is_new, name)?;
         choose("recipe", &mut site.recipe, up.choice.recipe, is_new, name)?;
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-        let url = up.endpoint_url.clone().map(Some);
+        let url = up.of.endpoint_url.clone().map(Some);
         choose("endpoint-url", &mut site.endpoint_url, url, is_new, text)?;
         let region = up.region.clone().map(Some);
         choose("region", &mut site.region, region, is_new, text)?;
+        if site.backend == Backend::Mock && journal::in_s3(&up.of.journal)?.is_some() {
+            return Err(Failure::usage(
+                "the mock's world is kept beside its journal, in a file: name a file with \
+                 --journal, or add --backend aws",
+            ));
+        }
         if site.backend == Backend::Mock && site.endpoint_url.is_some() {
             return Err(Failure::usage(
                 "the mock has no address: leave --endpoint-url out, or add --backend aws",
@@ -156,6 +162,16 @@ mod tests {
         assert!(refused.message.contains("begun with --backend aws, not mock"), "{refused}");
         let refused = Site::chosen(&up("--region us-east-1"), Some(aws())).unwrap_err();
         assert!(refused.message.contains("--region eu-west-1, not us-east-1"), "{refused}");
+    }
+
+    #[test]
+    fn the_mock_has_its_journal_in_a_file() {
+        let refused = Site::chosen(&up("--journal s3://team/prod"), None).unwrap_err();
+        assert!(refused.message.contains("add --backend aws"), "{refused}");
+        let site = Site::chosen(&up("--journal s3://team/prod --backend aws"), None).unwrap();
+        assert_eq!(site.backend, Backend::Aws);
+        let refused = journal::in_s3("s3://team".as_ref()).unwrap_err();
+        assert!(refused.message.contains("write s3://bucket/prefix"), "{refused}");
     }
 
     #[test]

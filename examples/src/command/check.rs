@@ -11,7 +11,7 @@ use crate::{
     runtime,
     site::Site,
 };
-use hopper_core::{Event, FileJournal, Ledger, State, StepDrift};
+use hopper_core::{Event, Ledger, State, StepDrift};
 use serde_json::json;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use std::time::Duration;
 ///
 /// When it could not be done at all: the journal is wrong, or nobody answers.
 pub fn check(args: &Of, interrupt: &Interrupt) -> Result<u8, Failure> {
-    let (ledger, site) = journal::run(&args.journal)?;
+    let (ledger, site) = journal::run(args)?;
     runtime::run(site.backend, async {
         tokio::select! {
             checked = run(args, &ledger, &site) => checked,
@@ -37,10 +37,11 @@ async fn run(args: &Of, ledger: &Ledger, site: &Site) -> Result<u8, Failure> {
     let observer = move |at: Duration, event: &Event| {
         json.iter().for_each(|json| hopper_core::Observer::on_event(json, at, event));
     };
-    let engine = cloud.engine(FileJournal::new(&args.journal), observer, None);
+    let journal = journal::open(args).await?;
+    let engine = cloud.engine(journal.clone(), observer, None);
     let differing = match engine.check().await {
         Ok(differing) => differing,
-        Err(error) => return Err(Failure::of(&FileJournal::new(&args.journal), error).await),
+        Err(error) => return Err(Failure::of(&journal, error).await),
     };
     print(args.format, ledger, &differing);
     Ok(exit_code(&differing))

@@ -12,7 +12,7 @@ use crate::{
     site::{Backend, Site},
     summary::{Summary, exit_code, say_what_next},
 };
-use hopper_core::{FileJournal, Ledger, Outcome};
+use hopper_core::{Ledger, Outcome};
 
 /// Takes down what the journal says was, or may have been, made.
 ///
@@ -20,7 +20,7 @@ use hopper_core::{FileJournal, Ledger, Outcome};
 ///
 /// When nothing was begun: the journal is wrong, or nobody answers.
 pub fn down(args: &Down, interrupt: &Interrupt) -> Result<u8, Failure> {
-    let (ledger, site) = journal::run(&args.of.journal)?;
+    let (ledger, site) = journal::run(&args.of)?;
     runtime::run(site.backend, run(args, interrupt, &ledger, &site))
 }
 
@@ -30,19 +30,18 @@ async fn run(
     ledger: &Ledger,
     site: &Site,
 ) -> Result<u8, Failure> {
-    let path = &args.of.journal;
+    let (path, journal) = (&args.of.journal, journal::open(&args.of).await?);
     let cloud = Cloud::open(site, ledger, WorldFile::beside(path), None).await?;
     if args.of.format == Format::Text {
         say(format_args!("on {}", cloud.identity));
     }
     let progress = Progress::new(args.of.format, site.backend == Backend::Mock);
-    let engine =
-        cloud.engine(FileJournal::new(path), progress.clone(), None).cancel(interrupt.cancel());
+    let engine = cloud.engine(journal.clone(), progress.clone(), None).cancel(interrupt.cancel());
     let ran = engine.undo().await;
     progress.finish();
     let report = match ran {
         Ok(report) => report,
-        Err(error) => return Err(Failure::of(&FileJournal::new(path), error).await),
+        Err(error) => return Err(Failure::of(&journal, error).await),
     };
     Summary::of(&report, &cloud, 0).print(args.of.format);
     say_what_next(args.of.format, &report, path, false);

@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, fmt};
 ///
 /// When the journal cannot be read, or has no run.
 pub fn status(args: &Of) -> Result<u8, Failure> {
-    let (ledger, _) = journal::run(&args.journal)?;
+    let (ledger, _) = journal::run(args)?;
     let status = Status::of(&ledger);
     match args.format {
         Format::Text => say(status),

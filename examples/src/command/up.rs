@@ -12,7 +12,7 @@ use crate::{
     site::{Backend, Site},
     summary::{Summary, command, exit_code, say_what_next},
 };
-use hopper_core::{FileJournal, Outcome, Plan};
+use hopper_core::{Outcome, Plan};
 
 /// Makes what the recipe says, or goes on where the journal ends.
 ///
@@ -22,7 +22,7 @@ use hopper_core::{FileJournal, Outcome, Plan};
 /// answers.
 pub fn up(args: &Up, interrupt: &Interrupt) -> Result<u8, Failure> {
     let settings = recipe::settings(args.choice.config.as_deref())?;
-    let ledger = journal::ledger(&args.of.journal)?;
+    let ledger = journal::ledger(&args.of)?;
     let site = Site::chosen(args, Site::of(&ledger)?)?;
     recipe::has_own_key(&settings, &site)?;
     let plan = site.recipe.plan(&settings)?;
@@ -41,7 +41,7 @@ async fn run(
     mut site: Site,
     plan: &Plan,
 ) -> Result<u8, Failure> {
-    let path = &args.of.journal;
+    let (path, journal) = (&args.of.journal, journal::open(&args.of).await?);
     // The journal is to remember the region that was found, not where it was looked for.
     site.region.clone_from(&cloud.region);
     if args.of.format == Format::Text {
@@ -49,7 +49,7 @@ async fn run(
     }
     let progress = Progress::new(args.of.format, site.backend == Backend::Mock);
     let engine = cloud
-        .engine(FileJournal::new(path), progress.clone(), args.seed)
+        .engine(journal.clone(), progress.clone(), args.seed)
         .cancel(interrupt.cancel())
         .on_failure(match args.on_failure {
             OnFailure::Undo => hopper_core::OnFailure::Undo,
@@ -59,7 +59,7 @@ async fn run(
     progress.finish();
     let report = match ran {
         Ok(report) => report,
-        Err(error) => return Err(Failure::of(&FileJournal::new(path), error).await),
+        Err(error) => return Err(Failure::of(&journal, error).await),
     };
     Summary::of(&report, cloud, 0).print(args.of.format);
     match (report.outcome, args.of.format) {

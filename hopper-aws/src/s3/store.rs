@@ -119,10 +119,12 @@ impl Store {
     /// writes"). A try whose answer was lost is repeated: if it had been written, the next try is
     /// refused, and what is there turns out to be ours.
     pub(super) async fn put(&self, batch: u64, lines: &[u8]) -> Result<Put, JournalError> {
-        let put = self.client.put_object().bucket(self.location.bucket());
-        let put = put.key(self.location.key(batch)).if_none_match("*");
-        let put = put.content_type("application/jsonl").metadata(WRITER, &self.writer);
-        let put = || put.clone().body(ByteStream::from(lines.to_vec())).send();
+        let put = || {
+            let put = self.client.put_object().bucket(self.location.bucket());
+            let put = put.key(self.location.key(batch)).if_none_match("*");
+            let put = put.content_type("application/jsonl").metadata(WRITER, &self.writer);
+            put.body(ByteStream::from(lines.to_vec())).send()
+        };
         match repeat("PutObject", put).await {
             Ok(_) => return Ok(Put::Written),
             Err(e) if e.code() == Some("PreconditionFailed") => {}

@@ -18,6 +18,7 @@ mod lookups;
 mod nat_gateway;
 mod network;
 mod private_instance;
+mod s3_journal;
 mod security_groups;
 mod stopped_instance;
 mod twenty;

@@ -119,7 +119,7 @@ fn buckets_come_and_go() {
 // [D] Seen at once, however late other services show what is new.
 #[test]
 fn a_write_is_seen_at_once() {
-    let late = hopper_mock::Visibility::late(1.0, std::time::Duration::from_secs(30));
+    let late = hopper_mock::Visibility::Fixed(crate::support::seconds(30));
     let mock = Mock::builder().visibility(late).build();
     accepted(&mock, "s3:CreateBucket", &[BUCKET, ("LocationConstraint", "eu-west-1")]);
     put(&mock, "a", "one");

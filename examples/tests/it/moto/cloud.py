@@ -1,6 +1,8 @@
 """Looks at an AWS endpoint, or meddles with it, through boto3: a client that hopper knows nothing of.
 
     cloud.py inventory URL    everything that is there, as JSON
+    cloud.py bucket URL       makes the bucket team-journals
+    cloud.py journal URL      all objects below hopper/prod in it, one after the other
     cloud.py meddle URL       changes a tag, a rule and a DNS attribute of the cluster
 """
 
@@ -93,7 +95,28 @@ def meddle():
     )
 
 
+def bucket():
+    client("s3").create_bucket(
+        Bucket="team-journals",
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
+    )
+
+
+def journal():
+    s3 = client("s3")
+    for page in s3.get_paginator("list_objects_v2").paginate(
+        Bucket="team-journals", Prefix="hopper/prod/"
+    ):
+        for found in page.get("Contents", []):
+            got = s3.get_object(Bucket="team-journals", Key=found["Key"])
+            sys.stdout.write(got["Body"].read().decode())
+
+
 if sys.argv[1] == "meddle":
     meddle()
+elif sys.argv[1] == "bucket":
+    bucket()
+elif sys.argv[1] == "journal":
+    journal()
 else:
     json.dump(inventory(), sys.stdout, default=str, sort_keys=True)

@@ -151,16 +151,20 @@ impl S3Journal {
 impl Journal for S3Journal {
     async fn acquire(&self, owner: &Owner, at: u64) -> Result<Lease, JournalError> {
         let mut held = self.held.lock().await;
+        let (mut lines, mut n) = self.store.read().await?;
+        let mut holder = Holder::default();
         loop {
-            let (lines, n) = self.store.read().await?;
-            let mut holder = Holder::default();
             self.scan(&lines, |entry| holder.see(entry.epoch, entry.at, &entry.record))?;
             let epoch = holder.succeed(at, true)?;
-            let lines = self.encode(epoch, at, &[Record::Lease { owner: owner.clone() }])?;
-            // If somebody was faster, what was just read is not all, and is judged again.
-            if let Put::Written = self.store.put(n + 1, &lines).await? {
-                *held = Some(Held { epoch, next: n + 2 });
-                return Ok(Lease { epoch, torn: None });
+            let ours = self.encode(epoch, at, &[Record::Lease { owner: owner.clone() }])?;
+            n += 1;
+            match self.store.put(n, &ours).await? {
+                Put::Written => {
+                    *held = Some(Held { epoch, next: n + 1 });
+                    return Ok(Lease { epoch, torn: None });
+                }
+                // Somebody was faster: what that was decides who holds the lease now.
+                Put::Taken(there) => lines = there.lines,
             }
         }
     }

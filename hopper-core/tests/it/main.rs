@@ -14,6 +14,7 @@ mod format;
 mod harness;
 #[cfg(feature = "testing")]
 mod journal;
+mod marker;
 mod plan;
 mod run;
 mod sealed;

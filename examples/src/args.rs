@@ -94,6 +94,12 @@ pub struct Plan {
     /// Of what.
     #[command(flatten)]
     pub choice: Choice,
+    /// Show how the plan differs from what this journal says was made
+    #[arg(long, value_name = "FILE")]
+    pub journal: Option<PathBuf>,
+    /// Another address than AWS's own, of a journal in S3
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: PlanFormat,
@@ -117,6 +123,10 @@ pub struct Up {
     /// What to do when a step fails
     #[arg(long, value_enum, default_value_t)]
     pub on_failure: OnFailure,
+    /// What may be undone and made anew, with all that rests on it, if the recipe has changed in
+    /// a way that cannot be brought about in place: a step, or all. May be given more than once
+    #[arg(long, value_name = "STEP")]
+    pub replace: Vec<String>,
     /// Makes ids and tokens repeat [default: 1 on the mock, random on AWS]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

@@ -50,9 +50,16 @@ impl Failure {
     /// The engine could not begin, or could not go on.
     pub async fn of(journal: &dyn Journal, error: EngineError) -> Self {
         match error {
+            EngineError::Changed(steps) => {
+                let names: Vec<_> =
+                    steps.iter().map(|step| format!("--replace {}", step.step)).collect();
+                let names = names.join(" ");
+                let error = EngineError::Changed(steps);
+                Self::usage(format_args!("{error}\n(to allow it: `hopper up {names}`)"))
+            }
             EngineError::Journal(JournalError::Damaged { .. } | JournalError::Format { .. })
             | EngineError::OtherWorkflow { .. }
-            | EngineError::Changed(_)
+            | EngineError::NoSuchStep(_)
             | EngineError::UnknownKind(_)
             | EngineError::NoRun => Self::usage(error),
             error => match journal.read().await {

@@ -86,6 +86,8 @@ mod registry;
 mod removal;
 #[cfg(feature = "ec2")]
 mod resource;
+#[cfg(feature = "ec2")]
+mod retag;
 #[cfg(feature = "s3")]
 pub mod s3;
 mod sdk_tag;

@@ -12,7 +12,7 @@ use crate::{
     site::{Backend, Site},
     summary::{Summary, command, exit_code, say_what_next},
 };
-use hopper_core::{Outcome, Plan};
+use hopper_core::{Difference, Ledger, Outcome, Plan, Replace};
 
 /// Makes what the recipe says, or goes on where the journal ends.
 ///
@@ -30,8 +30,20 @@ pub fn up(args: &Up, interrupt: &Interrupt) -> Result<u8, Failure> {
         let world = WorldFile::beside(&args.of.journal);
         let cloud = Cloud::open(&site, &ledger, world, args.seed).await?;
         recipe::fits(&settings, cloud.region.as_deref())?;
+        if args.of.format == Format::Text {
+            say_changes(&plan, &ledger);
+        }
         run(args, interrupt, &cloud, site.clone(), &plan).await
     })
+}
+
+/// Says how the recipe has changed since the journal was written, if it has.
+fn say_changes(plan: &Plan, ledger: &Ledger) {
+    let diff = plan.diff(ledger);
+    let is_change = |is: &Difference| matches!(is, Difference::Changed { .. } | Difference::Gone);
+    if diff.steps.iter().any(|step| is_change(&step.is)) {
+        say(diff);
+    }
 }
 
 async fn run(
@@ -54,6 +66,10 @@ async fn run(
         .on_failure(match args.on_failure {
             OnFailure::Undo => hopper_core::OnFailure::Undo,
             OnFailure::Keep => hopper_core::OnFailure::Keep,
+        })
+        .replace(match args.replace.iter().any(|step| step == "all") {
+            true => Replace::Any,
+            false => args.replace.iter().cloned().collect(),
         });
     let ran = site.remembered(engine).run(plan).await;
     progress.finish();

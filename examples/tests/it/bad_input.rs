@@ -109,7 +109,7 @@ fn a_journal_of_another_version() {
         .lines()
         .map(|line| {
             let (entry, _) = line.rsplit_once(",\"crc\"").unwrap();
-            let entry = entry.replace("\"format\":1", "\"format\":99");
+            let entry = entry.replace("\"format\":2", "\"format\":99");
             format!(
                 "{entry},\"crc\":\"{:08x}\"}}\n",
                 crc32fast::hash(format!("{entry}}}").as_bytes())
@@ -118,7 +118,7 @@ fn a_journal_of_another_version() {
         .collect();
     program.write("hopper.journal", newer.concat());
     for command in ["up", "status", "check", "down"] {
-        says(&refused(&program, command, 2), &["format 99", "up to format 1"]);
+        says(&refused(&program, command, 2), &["format 99", "up to format 2"]);
     }
     program.write("hopper.journal", lines);
     program.done("down");

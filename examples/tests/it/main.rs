@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod battery;
+mod change;
 mod chapter_by_hand;
 mod crash;
 mod cycle;

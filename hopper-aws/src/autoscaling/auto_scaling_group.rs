@@ -65,27 +65,16 @@ outputs! {
 impl Step for AutoScalingGroup {
     const KIND: &'static str = "aws.autoscaling.auto_scaling_group";
     const ATOMIC: bool = true;
+    /// What it launches from and where is not among them: that changes nothing about the
+    /// instances that are there.
+    const UPDATES: &'static [&'static str] =
+        &["desired", "health_check_grace", "max", "min", "tags"];
     type Env = Aws;
     type Output = AutoScalingGroupOut;
 
     async fn run(&self, aws: &Aws, cx: &Cx) -> Result<AutoScalingGroupOut, StepError> {
-        let name = made::once(aws, cx, || self.create(aws, cx)).await?;
-        let in_service =
-            until(aws, cx, name.as_str(), IN_SERVICE, cx.age(), |g| self.in_service(g));
-        let outcome = tokio::select! {
-            biased;
-            outcome = in_service => outcome,
-            never = activity::tell(aws, cx, name.as_str()) => match never {},
-        };
-        match outcome {
-            Err(error) if error.class() == Class::Permanent && error.code().is_none() => {
-                Err(match activity::latest(aws, cx, name.as_str()).await {
-                    Some(activity) => error.with_hint(format!("the latest activity: {activity}")),
-                    None => error,
-                })
-            }
-            outcome => outcome,
-        }
+        made::once(aws, cx, || self.create(aws, cx)).await?;
+        self.wait(aws, cx, cx.age(), |group| self.in_service(group)).await
     }
 
     async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<AutoScalingGroupOut>, StepError> {
@@ -128,6 +117,36 @@ impl Step for AutoScalingGroup {
         leftovers::clear(aws, cx, instances).await
     }
 
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &AutoScalingGroupOut,
+    ) -> Result<AutoScalingGroupOut, StepError> {
+        let group = self.get(aws, cx).await?;
+        let group = group.filter(|group| group.auto_scaling_group_arn() == Some(&*out.arn));
+        let Some(group) = group else {
+            return Err(StepError::permanent(format_args!("{} is gone", out.name)));
+        };
+        // Those that go are waited for when it is undone: nobody can tell then what it had.
+        let has = group.instances().iter().filter_map(|instance| instance.instance_id());
+        let mut instances: BTreeSet<String> = cx.noted(INSTANCES).unwrap_or_default();
+        instances.extend(has.map(ToOwned::to_owned));
+        cx.note(INSTANCES, &instances).await?;
+        let call = aws
+            .autoscaling()
+            .update_auto_scaling_group()
+            .auto_scaling_group_name(&self.name)
+            .min_size(self.min.into())
+            .max_size(self.max.into())
+            .desired_capacity(self.desired.into())
+            .health_check_grace_period(self.grace());
+        act(aws, cx, "UpdateAutoScalingGroup", || call.clone().send()).await?;
+        self.retag(aws, cx, was).await?;
+        self.wait(aws, cx, Duration::ZERO, |group| self.exactly_in_service(group)).await
+    }
+
     async fn check(
         &self,
         aws: &Aws,
@@ -161,7 +180,6 @@ impl Step for AutoScalingGroup {
 
 impl AutoScalingGroup {
     async fn create(&self, aws: &Aws, cx: &Cx) -> Result<AutoScalingGroupName, StepError> {
-        let grace = i32::try_from(self.health_check_grace.as_secs()).unwrap_or(i32::MAX);
         let call = aws
             .autoscaling()
             .create_auto_scaling_group()
@@ -172,7 +190,7 @@ impl AutoScalingGroup {
             .vpc_zone_identifier(self.subnets(cx).collect::<Vec<_>>().join(","))
             .set_launch_template(self.launch.template(cx))
             .set_launch_configuration_name(self.launch.configuration(cx))
-            .health_check_grace_period(grace)
+            .health_check_grace_period(self.grace())
             .set_tags(Some(mark::autoscaling_tags(&self.name, &mark::with(aws, cx, &self.tags))));
         let name = AutoScalingGroupName::from(self.name.as_str());
         match act(aws, cx, "CreateAutoScalingGroup", || call.clone().send()).await {
@@ -187,6 +205,52 @@ impl AutoScalingGroup {
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn grace(&self) -> i32 {
+        i32::try_from(self.health_check_grace.as_secs()).unwrap_or(i32::MAX)
+    }
+
+    /// Waits for its instances, telling what happens to them meanwhile.
+    async fn wait(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        age: Duration,
+        verdict: impl Fn(Option<&types::AutoScalingGroup>) -> Verdict<AutoScalingGroupOut> + Send,
+    ) -> Result<AutoScalingGroupOut, StepError> {
+        let in_service = until(aws, cx, &self.name, IN_SERVICE, age, verdict);
+        let outcome = tokio::select! {
+            biased;
+            outcome = in_service => outcome,
+            never = activity::tell(aws, cx, &self.name) => match never {},
+        };
+        match outcome {
+            Err(error) if error.class() == Class::Permanent && error.code().is_none() => {
+                Err(match activity::latest(aws, cx, &self.name).await {
+                    Some(activity) => error.with_hint(format!("the latest activity: {activity}")),
+                    None => error,
+                })
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Puts the tags that are wanted, and takes those away that only were. Instances that are
+    /// there keep theirs.
+    async fn retag(&self, aws: &Aws, cx: &Cx, was: &Self) -> Result<(), StepError> {
+        let now = mark::with(aws, cx, &self.tags);
+        let gone = mark::with(aws, cx, &was.tags);
+        let gone = gone.iter().filter(|(key, _)| now.get(key).is_none());
+        let gone: Tags = gone.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        if !gone.is_empty() {
+            let tags = mark::autoscaling_tags(&self.name, &gone);
+            let call = aws.autoscaling().delete_tags().set_tags(Some(tags));
+            act(aws, cx, "DeleteTags", || call.clone().send()).await?;
+        }
+        let tags = mark::autoscaling_tags(&self.name, &now);
+        let call = aws.autoscaling().create_or_update_tags().set_tags(Some(tags));
+        act(aws, cx, "CreateOrUpdateTags", || call.clone().send()).await.map(drop)
     }
 
     async fn delete(&self, aws: &Aws, cx: &Cx) -> Result<(), StepError> {
@@ -222,6 +286,20 @@ impl AutoScalingGroup {
                 arn: arn.to_owned(),
             }),
             None => Verdict::Never(incomplete("DescribeAutoScalingGroups", "ARN")),
+        }
+    }
+
+    /// Whether it has just as many instances as it shall have, all in service.
+    fn exactly_in_service(
+        &self,
+        seen: Option<&types::AutoScalingGroup>,
+    ) -> Verdict<AutoScalingGroupOut> {
+        let n = seen.map_or(0, |group| group.instances().len());
+        match self.in_service(seen) {
+            Verdict::Ready(_) if usize::from(self.desired) < n => {
+                Verdict::NotYet(format!("at {n} instances, and {} are to stay", self.desired))
+            }
+            verdict => verdict,
         }
     }
 

@@ -12,6 +12,7 @@ use crate::{
     poll::{Verdict, until},
     removal::{Removal, remove},
     resource::{Resource, get},
+    retag::retag,
 };
 use aws_sdk_ec2::types::{
     self, AttributeBooleanValue, Filter, ResourceType, VpcAttributeName, VpcState,
@@ -52,6 +53,7 @@ outputs! {
 
 impl Step for Vpc {
     const KIND: &'static str = "aws.ec2.vpc";
+    const UPDATES: &'static [&'static str] = &["dns_hostnames", "dns_support", "tags"];
     type Env = Aws;
     type Output = VpcOut;
 
@@ -99,6 +101,30 @@ impl Step for Vpc {
             remove(aws, cx, removal, || call.clone().send()).await?;
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &VpcOut,
+    ) -> Result<VpcOut, StepError> {
+        let [support, hostnames] = attributes(aws, cx, &out.id).await?;
+        let modify = aws.ec2().modify_vpc_attribute().vpc_id(out.id.as_str());
+        let give_names = modify.clone().enable_dns_hostnames(boolean(self.dns_hostnames));
+        let answer = modify.enable_dns_support(boolean(self.dns_support));
+        // Names need the name server: they go before it does, and come after it.
+        let calls = [
+            (hostnames && !self.dns_hostnames).then(|| give_names.clone()),
+            (support != self.dns_support).then_some(answer),
+            (!hostnames && self.dns_hostnames).then_some(give_names),
+        ];
+        for call in calls.into_iter().flatten() {
+            act(aws, cx, "ModifyVpcAttribute", || call.clone().send()).await?;
+        }
+        retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, out: &VpcOut) -> Result<Vec<Drift>, StepError> {

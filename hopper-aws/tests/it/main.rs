@@ -4,6 +4,7 @@
 
 mod auto_scaling_group;
 mod calls;
+mod change;
 mod chapter;
 mod ground;
 mod iam;

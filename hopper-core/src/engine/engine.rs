@@ -268,9 +268,8 @@ impl Engine {
     ///
     /// When it cannot begin, and nothing has run: the journal is busy, damaged or another
     /// workflow's, a secret in it is sealed with a key that the keyring does not have, an
-    /// environment is missing, a changed step must not be replaced. And when
-    /// the journal can
-    /// no longer be written: then calls in flight have ended, and nothing more was started.
+    /// environment is missing, a changed step must not be replaced. And when the journal can no
+    /// longer be written: then calls in flight have ended, and nothing more was started.
     pub async fn run(&self, plan: &Plan) -> Result<Report, EngineError> {
         let missing: BTreeSet<String> = plan
             .nodes()

@@ -1,12 +1,13 @@
 //! A recipe that changes between two runs.
 
-use crate::yard::{Look, Part, Thing, Yard, plan};
+use crate::yard::{Careless, Look, Part, Thing, Yard, plan};
 use hopper_core::{
-    Clock, Diff, Difference, Engine, EngineError, How, Journal as _, Ledger, MemoryJournal,
+    Cancel, Clock, Diff, Difference, Engine, EngineError, How, Journal as _, Ledger, MemoryJournal,
     Outcome, Plan, Record, Registry, Replace, Report, State,
     prelude::*,
     testing::{Lab, change_everywhere},
 };
+use std::time::Duration;
 
 fn engine(yard: &Yard, journal: &MemoryJournal) -> Engine {
     let registry = Registry::new().with::<Thing>().with::<Part>().with::<Look>();
@@ -378,4 +379,43 @@ fn a_change_survives_a_crash_after_every_record() {
     assert!(30 < crashes, "{crashes}");
     let crashes = change_everywhere(&Changing(new), &Changing(old));
     assert!(30 < crashes, "{crashes}");
+}
+
+/// An update that forgets something is found out.
+#[test]
+#[should_panic(expected = "the change made another world")]
+fn an_update_that_takes_nothing_away_is_found_out() {
+    let old = || plan(|w| _ = w.step("x").does(Careless(Thing::new("x").tag("a", "1"))));
+    let new = || plan(|w| _ = w.step("x").does(Careless(Thing::new("x").tag("b", "1"))));
+    change_everywhere(&Changing(old), &Changing(new));
+}
+
+/// What is interrupted in the middle of a change goes on with it.
+#[tokio::test(start_paused = true)]
+async fn an_interrupted_change_is_kept_and_gone_on_with() {
+    let recipe = |tag: &str| {
+        let tag = tag.to_owned();
+        plan(move |w| {
+            let net = w.step("net").does(Thing::new("net").tag("env", &tag));
+            w.step("on").after(&net).does(Thing::new("on").tag("env", &tag));
+        })
+    };
+    for level in [1, 2] {
+        let (yard, journal) = after(&recipe("one")).await;
+        let cancel = Cancel::default();
+        let e = engine(&yard, &journal).on_failure(OnFailure::Keep).cancel(cancel.clone());
+        let changed = recipe("two");
+        let (report, ()) = tokio::join!(e.run(&changed), async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            (0..level).for_each(|_| cancel.cancel());
+        });
+        let report = report.unwrap();
+        let expected = if level == 1 { Outcome::Kept } else { Outcome::Abandoned };
+        assert_eq!(report.outcome, expected, "{report}");
+        assert_eq!(yard.tags("on"), ["env=one"], "{report}");
+        let report = engine(&yard, &journal).run(&changed).await.unwrap();
+        assert_eq!(report.outcome, Outcome::Done, "{report}");
+        assert_eq!([yard.tags("net"), yard.tags("on")], [["env=two"]; 2]);
+        undo(&yard, &journal).await;
+    }
 }

@@ -220,6 +220,30 @@ impl Step for Thing {
     }
 }
 
+/// Takes nothing away that it does not want any more.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Careless(pub Thing);
+
+impl Step for Careless {
+    const KIND: &'static str = "test.careless";
+    const UPDATES: &'static [&'static str] = Thing::UPDATES;
+    type Env = Yard;
+    type Output = Out;
+    async fn run(&self, yard: &Yard, cx: &Cx) -> Result<Out, StepError> {
+        self.0.run(yard, cx).await
+    }
+    async fn find(&self, yard: &Yard, cx: &Cx) -> Result<Found<Out>, StepError> {
+        self.0.find(yard, cx).await
+    }
+    async fn update(&self, yard: &Yard, cx: &Cx, _: &Self, output: &Out) -> Result<Out, StepError> {
+        self.0.update(yard, cx, &self.0, output).await
+    }
+    async fn undo(&self, yard: &Yard, cx: &Cx, made: Made<'_, Out>) -> Result<(), StepError> {
+        self.0.undo(yard, cx, made).await
+    }
+}
+
 /// Cannot be changed.
 #[derive(Serialize, Deserialize)]
 pub struct Part {

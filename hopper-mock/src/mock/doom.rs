@@ -23,11 +23,12 @@ pub struct Doom<'a> {
     operation: String,
     after: u32,
     times: u32,
+    label: Option<String>,
 }
 
 impl<'a> Doom<'a> {
     pub(super) fn new(mock: &'a Mock, operation: &str) -> Self {
-        Self { mock, operation: operation.to_owned(), after: 0, times: 1 }
+        Self { mock, operation: operation.to_owned(), after: 0, times: 1, label: None }
     }
 
     /// Concerns this many accepted calls.
@@ -42,10 +43,18 @@ impl<'a> Doom<'a> {
         self
     }
 
+    /// Counts what it strikes under this label in [`Mock::struck`]; otherwise it is counted under
+    /// `doomed` and the operation.
+    pub fn label(mut self, label: &str) -> Self {
+        self.label = Some(label.to_owned());
+        self
+    }
+
     /// The code the thing fails with.
     pub fn with(self, code: &str) {
-        let Self { mock, operation, after, times } = self;
-        let doom = world::Doom { operation, after, times, code: code.to_owned() };
+        let Self { mock, operation, after, times, label } = self;
+        let label = label.unwrap_or_else(|| format!("doomed {operation}"));
+        let doom = world::Doom { operation, after, times, code: code.to_owned(), label };
         mock.edit(|world| world.machinery.dooms.add(doom));
     }
 }

@@ -22,6 +22,7 @@ use crate::wire::{AwsError, Protocol, Request, Service};
 pub struct Fault<'a> {
     mock: &'a Mock,
     aim: Aim,
+    label: Option<String>,
 }
 
 /// Which calls a fault strikes.
@@ -39,6 +40,7 @@ struct Aim {
 pub(super) struct Armed {
     aim: Aim,
     effect: Effect,
+    label: String,
 }
 
 /// What a fault does.
@@ -68,7 +70,8 @@ pub(super) enum Refusal {
 impl<'a> Fault<'a> {
     pub(super) fn new(mock: &'a Mock, operation: &str) -> Self {
         let operation = operation.to_owned();
-        Self { mock, aim: Aim { operation, param: None, percent: 100, after: 0, times: 1 } }
+        let aim = Aim { operation, param: None, percent: 100, after: 0, times: 1 };
+        Self { mock, aim, label: None }
     }
 
     /// Strikes this many calls.
@@ -97,6 +100,13 @@ impl<'a> Fault<'a> {
     /// Strikes only so many in a hundred calls, drawn from the seed.
     pub fn percent(mut self, percent: u8) -> Self {
         self.aim.percent = percent.into();
+        self
+    }
+
+    /// Counts what it strikes under this label in [`Mock::struck`]; otherwise it is counted under
+    /// what it does.
+    pub fn label(mut self, label: &str) -> Self {
+        self.label = Some(label.to_owned());
         self
     }
 
@@ -149,7 +159,24 @@ impl<'a> Fault<'a> {
     }
 
     fn arm(self, effect: Effect) {
-        self.mock.lock().faults.push(Armed { aim: self.aim, effect });
+        let label = self.label.unwrap_or_else(|| effect.label().to_owned());
+        self.mock.lock().faults.push(Armed { aim: self.aim, effect, label });
+    }
+}
+
+impl Effect {
+    /// What it is counted under.
+    fn label(&self) -> &str {
+        match self {
+            Self::Refuse(Refusal::Throttled) => "throttled",
+            Self::Refuse(Refusal::Unavailable) => "unavailable",
+            Self::Refuse(Refusal::Denied) => "denied",
+            Self::Refuse(Refusal::Error { code, .. }) => code,
+            Self::Reset => "reset",
+            Self::LoseReply => "reply lost",
+            Self::Hang => "hang",
+            Self::Slow(_) => "slow",
+        }
     }
 }
 
@@ -175,7 +202,7 @@ impl State {
     /// The effect of the first fault that strikes the request.
     pub(super) fn strike(&mut self, request: &Request) -> Option<Effect> {
         let mut struck = None;
-        for Armed { aim, effect } in &mut self.faults {
+        for Armed { aim, effect, label } in &mut self.faults {
             if !aim.covers(request) {
                 continue;
             }
@@ -190,6 +217,7 @@ impl State {
                 aim.times = aim.times.saturating_sub(1);
             }
             struck = Some(effect.clone());
+            *self.struck.entry(label.clone()).or_default() += 1;
             break;
         }
         self.faults.retain(|fault| 0 < fault.aim.times);

@@ -1,5 +1,6 @@
 //! [`Mock`]: the handle to a simulated AWS.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,12 +26,17 @@ struct Shared {
     state: Mutex<State>,
 }
 
+/// The label of what visibility strikes.
+const NOT_VISIBLE: &str = "not visible yet";
+
 /// What changes under the lock.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) world: World,
     pub(super) faults: Vec<Armed>,
     pub(super) calls: Calls,
+    /// How often faults have struck, by their labels.
+    pub(super) struck: BTreeMap<String, u64>,
     /// Whether the file is behind the world.
     is_unsaved: bool,
 }
@@ -42,7 +48,13 @@ impl Mock {
     }
 
     pub(super) fn new(world: World, clock: Clock, file: Option<WorldFile>) -> Self {
-        let state = State { world, faults: Vec::new(), calls: Calls::default(), is_unsaved: false };
+        let state = State {
+            world,
+            faults: Vec::new(),
+            calls: Calls::default(),
+            struck: BTreeMap::new(),
+            is_unsaved: false,
+        };
         Self { shared: Arc::new(Shared { clock, file, state: Mutex::new(state) }) }
     }
 
@@ -129,6 +141,17 @@ impl Mock {
         Doom::new(self, operation)
     }
 
+    /// How often each fault and each doom has struck, by its label: see [`Fault::label`]. Refusals
+    /// because something is not visible yet are counted as `not visible yet`.
+    pub fn struck(&self) -> BTreeMap<String, u64> {
+        let state = self.lock();
+        let mut struck = state.struck.clone();
+        for (label, n) in &state.world.machinery.struck {
+            *struck.entry(label.clone()).or_default() += n;
+        }
+        struck
+    }
+
     pub(super) fn clock(&self) -> &Clock {
         &self.shared.clock
     }
@@ -152,6 +175,9 @@ impl Mock {
                 state.world.write(request, Err(AwsError::new("InternalError", error.to_string())));
         }
         state.calls.record(now, request, &reply, None);
+        if reply.code().is_some() && state.world.hides_from(request) {
+            *state.struck.entry(NOT_VISIBLE.to_owned()).or_default() += 1;
+        }
         reply
     }
 

@@ -15,6 +15,9 @@ pub(crate) struct Doom {
     pub(crate) after: u32,
     pub(crate) times: u32,
     pub(crate) code: String,
+    /// What it is counted under.
+    #[serde(default)]
+    pub(crate) label: String,
 }
 
 impl Dooms {
@@ -22,14 +25,14 @@ impl Dooms {
         self.0.push(doom);
     }
 
-    fn take(&mut self, operation: &str) -> Option<String> {
+    fn take(&mut self, operation: &str) -> Option<(String, String)> {
         let mut code = None;
         for doom in self.0.iter_mut().filter(|doom| doom.operation == operation) {
             if 0 < doom.after {
                 doom.after -= 1;
             } else {
                 doom.times = doom.times.saturating_sub(1);
-                code = Some(doom.code.clone());
+                code = Some((doom.code.clone(), doom.label.clone()));
                 break;
             }
         }
@@ -43,7 +46,9 @@ impl World {
     ///
     /// A handler asks this once for each accepted call, when nothing can refuse the call any more.
     pub(crate) fn doom(&mut self, operation: &str) -> Option<String> {
-        self.machinery.dooms.take(operation)
+        let (code, label) = self.machinery.dooms.take(operation)?;
+        *self.machinery.struck.entry(label).or_default() += 1;
+        Some(code)
     }
 }
 
@@ -55,7 +60,13 @@ mod tests {
     fn a_doom_skips_then_strikes_then_is_over() {
         let mut dooms = Dooms::default();
         let operation = "CreateNatGateway".to_owned();
-        dooms.add(Doom { operation, after: 1, times: 2, code: "Full".into() });
+        dooms.add(Doom {
+            operation,
+            after: 1,
+            times: 2,
+            code: "Full".into(),
+            label: String::new(),
+        });
         assert_eq!(dooms.take("RunInstances"), None);
         let taken: Vec<_> = (0..4).map(|_| dooms.take("CreateNatGateway").is_some()).collect();
         assert_eq!(taken, [false, true, true, false]);

@@ -1,5 +1,6 @@
 //! [`Leftover`]: what somebody would have to delete.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -28,6 +29,11 @@ impl fmt::Display for Leftover {
 }
 
 impl World {
+    /// The tags of the thing with this id or name, if there is one and it has tags.
+    pub fn tags_of(&self, id: &str) -> Option<&BTreeMap<String, String>> {
+        self.entries().find(|entry| entry.id == id).map(|entry| entry.tags)
+    }
+
     /// What exists that was not part of the fresh account.
     ///
     /// What goes by itself together with its owner is not listed, nor what is terminated or

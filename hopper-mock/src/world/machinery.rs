@@ -22,6 +22,9 @@ pub(crate) struct Machinery {
     pub(crate) tokens: Tokens,
     pub(crate) buckets: Buckets,
     pub(crate) dooms: Dooms,
+    /// How often dooms have struck, by their labels.
+    #[serde(default)]
+    pub(crate) struck: BTreeMap<String, u64>,
     /// The instance profiles as EC2 and Auto Scaling see them, by name.
     #[serde(default)]
     pub(crate) profiles_seen: BTreeMap<String, InstanceProfile>,
@@ -41,6 +44,7 @@ impl Machinery {
             tokens: Tokens::default(),
             buckets: Buckets::default(),
             dooms: Dooms::default(),
+            struck: BTreeMap::new(),
             profiles_seen: BTreeMap::new(),
             ciphers: Ciphers::default(),
             visible_at: BTreeMap::new(),

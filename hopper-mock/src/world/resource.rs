@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::World;
-use crate::wire::AwsError;
+use crate::wire::{AwsError, Request};
 
 /// Tags by key.
 pub(crate) type Tags = BTreeMap<String, String>;
@@ -112,6 +112,12 @@ impl World {
     /// Whether calls see the thing with this id already.
     pub(crate) fn sees(&self, id: &str) -> bool {
         self.machinery.visible_at.get(id).is_none_or(|visible_at| *visible_at <= self.now)
+    }
+
+    /// Whether a request names something that is there and not visible yet.
+    pub(crate) fn hides_from(&self, request: &Request) -> bool {
+        let hidden = &self.machinery.visible_at;
+        !hidden.is_empty() && request.params.pairs().iter().any(|(_, value)| !self.sees(value))
     }
 
     /// The next id for a part of a thing, such as an association.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hopper_mock::{Mock, Time};
+use hopper_mock::{Mock, Time, Visibility};
 use tokio::time::timeout;
 
 use crate::support::{mock, seconds};
@@ -116,4 +116,32 @@ async fn chance_follows_from_the_seed() {
     assert!((15..45).contains(&n_struck), "{n_struck} of 100");
     assert_eq!(first, struck(1).await);
     assert_ne!(first, struck(2).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_struck_is_counted_by_label() {
+    let mock = mock();
+    assert!(mock.struck().is_empty());
+    mock.fail("CreateVpc").times(2).throttle();
+    mock.fail("CreateVpc").label("no luck").reset();
+    mock.fail("CreateSubnet").hang();
+    for _ in 0..4 {
+        _ = create(&mock).await;
+    }
+    let struck: Vec<_> = mock.struck().into_iter().collect();
+    assert_eq!(struck, [("no luck".to_owned(), 1), ("throttled".to_owned(), 2)]);
+}
+
+#[test]
+fn a_doom_and_what_is_not_visible_yet_are_counted() {
+    let late = Visibility::Fixed(Duration::from_secs(9));
+    let mock = Mock::builder().visibility(late).build();
+    let vpc = mock.call("CreateVpc", &[("CidrBlock", "10.0.0.0/16")]);
+    assert_eq!(vpc.status, 200);
+    let id = mock.world().ec2.vpcs.keys().next().unwrap().clone();
+    assert_eq!(mock.call("DeleteVpc", &[("VpcId", &id)]).code(), Some("InvalidVpcID.NotFound"));
+    mock.advance(Duration::from_secs(10));
+    mock.call("DeleteVpc", &[("VpcId", "vpc-0123456789abcdef0")]);
+    assert_eq!(mock.struck().get("not visible yet"), Some(&1));
+    assert!(mock.world().tags_of(&id).is_some_and(|tags| tags.is_empty()));
 }

@@ -4,6 +4,8 @@
 //!   [endures](Stage::endure): fails at every step, does every step and every undo twice, crashes
 //!   after every record, and [goes through bad weather](Stage::in_bad_weather).
 //! - [`Run`]: a run on the stage: its report, its calls, its drift, its undo, and jumps in time.
+//! - [`storm`]: a thousand runs, each in a weather of its own: seeded faults of every [kind](FaultKind),
+//!   and whatever happens, a run ends complete or undone.
 //! - [`redacted`]: text with ids and tokens that stay the same when a recipe grows.
 //!
 //! A test of a recipe of one's own, with `insta` for the snapshots:
@@ -45,7 +47,9 @@
 mod redacted;
 mod run;
 mod stage;
+mod storm;
 
 pub use redacted::redacted;
 pub use run::Run;
 pub use stage::Stage;
+pub use storm::{FaultKind, Storm, StormEnd, StormSeed, storm};

@@ -9,13 +9,13 @@ use hopper_core::{
         undo_every_step_twice,
     },
 };
-use hopper_mock::{Builder, Fault, Mock, Visibility};
-use std::{fmt, rc::Rc, time::Duration};
+use hopper_mock::{Builder, Fault, Leftover, Mock, Visibility};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// Decides what goes wrong.
 type Arm = fn(Fault<'_>);
 /// Puts something into a fresh world.
-type Given = Rc<dyn Fn(&Mock)>;
+type Given = Arc<dyn Fn(&Mock) + Send + Sync>;
 
 /// The kinds of bad weather: what goes wrong on the way to AWS and back, and passes.
 const WEATHER: [(&str, Arm); 6] = [
@@ -34,23 +34,23 @@ const WEATHER: [(&str, Arm); 6] = [
 #[derive(Clone)]
 pub struct Stage {
     name: String,
-    recipe: Rc<dyn Fn(&Workflow)>,
-    world: Rc<dyn Fn(Builder) -> Builder>,
+    recipe: Arc<dyn Fn(&Workflow) + Send + Sync>,
+    world: Arc<dyn Fn(Builder) -> Builder + Send + Sync>,
     given: Vec<Given>,
-    engine: Rc<dyn Fn(Engine) -> Engine>,
+    engine: Arc<dyn Fn(Engine) -> Engine + Send + Sync>,
     registry: Registry,
     tags: Tags,
 }
 
 impl Stage {
     /// A stage for a recipe, in a fresh account of seed 7.
-    pub fn new(recipe: impl Fn(&Workflow) + 'static) -> Self {
+    pub fn new(recipe: impl Fn(&Workflow) + Send + Sync + 'static) -> Self {
         Self {
             name: "test".to_owned(),
-            recipe: Rc::new(recipe),
-            world: Rc::new(|world| world),
+            recipe: Arc::new(recipe),
+            world: Arc::new(|world| world),
             given: Vec::new(),
-            engine: Rc::new(|engine| engine),
+            engine: Arc::new(|engine| engine),
             registry: registry(),
             tags: Tags::new(),
         }
@@ -65,9 +65,9 @@ impl Stage {
 
     /// In another world: its seed, latencies, quotas, throttling and switches.
     #[must_use]
-    pub fn in_world(mut self, world: impl Fn(Builder) -> Builder + 'static) -> Self {
+    pub fn in_world(mut self, world: impl Fn(Builder) -> Builder + Send + Sync + 'static) -> Self {
         let so_far = self.world;
-        self.world = Rc::new(move |builder| world(so_far(builder)));
+        self.world = Arc::new(move |builder| world(so_far(builder)));
         self
     }
 
@@ -81,8 +81,8 @@ impl Stage {
     /// [`Mock::call`] or [`Mock::edit`], faults, dooms. What exists then is not the recipe's, and
     /// has to be there when it is undone.
     #[must_use]
-    pub fn given(mut self, given: impl Fn(&Mock) + 'static) -> Self {
-        self.given.push(Rc::new(given));
+    pub fn given(mut self, given: impl Fn(&Mock) + Send + Sync + 'static) -> Self {
+        self.given.push(Arc::new(given));
         self
     }
 
@@ -103,8 +103,11 @@ impl Stage {
 
     /// With an engine made another way: an environment for steps of one's own, limits, retries.
     #[must_use]
-    pub fn with_engine(mut self, engine: impl Fn(Engine) -> Engine + 'static) -> Self {
-        self.engine = Rc::new(engine);
+    pub fn with_engine(
+        mut self,
+        engine: impl Fn(Engine) -> Engine + Send + Sync + 'static,
+    ) -> Self {
+        self.engine = Arc::new(engine);
         self
     }
 
@@ -197,12 +200,16 @@ impl Stage {
 
     /// What the world holds that it did not hold in the beginning.
     pub(super) fn left(&self, mock: &Mock) -> Vec<String> {
+        self.leftovers_of(mock).iter().map(ToString::to_string).collect()
+    }
+
+    /// The same, as data.
+    pub(super) fn leftovers_of(&self, mock: &Mock) -> Vec<Leftover> {
         let before = match self.given.is_empty() {
             true => Vec::new(),
             false => Lab::world(self).world().leftovers(),
         };
-        let now = mock.world().leftovers().into_iter();
-        now.filter(|left| !before.contains(left)).map(|left| left.to_string()).collect()
+        mock.world().leftovers().into_iter().filter(|left| !before.contains(left)).collect()
     }
 
     /// An engine on a world, whose records are dated by the world's clock.

@@ -22,6 +22,7 @@ mod private_instance;
 mod s3_journal;
 mod security_groups;
 mod stopped_instance;
+mod storm;
 mod twenty;
 mod visibility;
 mod vpc;

@@ -8,6 +8,7 @@ use hopper_aws::{
     testing::{FaultKind, Stage, StormEnd, storm},
 };
 use hopper_core::Workflow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn chapter() -> Stage {
     Stage::new(|w| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap()))
@@ -66,7 +67,7 @@ fn a_small_recipe_has_small_storms() {
 #[test]
 fn what_a_recipe_leaves_is_found() {
     let leaky = Stage::new(vpc).with_engine(|engine| engine.skip("vpc"));
-    let failed = std::panic::catch_unwind(|| storm(&leaky, 0..3)).unwrap_err();
+    let failed = catch_unwind(AssertUnwindSafe(|| storm(&leaky, 0..3))).unwrap_err();
     let text = failed.downcast_ref::<String>().unwrap();
     assert!(text.contains("in calm weather"), "{text}");
 }

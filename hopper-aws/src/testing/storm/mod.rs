@@ -58,12 +58,11 @@ use std::{
 #[expect(clippy::panic, reason = "a test cannot go on")]
 pub fn storm(stage: &Stage, seeds: impl IntoIterator<Item = u64>) -> Storm {
     let storm = raging(stage, seeds);
-    let mut failed = storm.failed().peekable();
-    if failed.peek().is_some() {
-        let all: Vec<_> = storm.failed().map(|seed| seed.seed).collect();
-        let some: Vec<_> = failed.take(3).map(ToString::to_string).collect();
+    let failed: Vec<_> = storm.failed().map(|seed| seed.seed).collect();
+    if !failed.is_empty() {
+        let some: Vec<_> = storm.failed().take(3).map(ToString::to_string).collect();
         panic!(
-            "these seeds failed, and each fails again alone: {all:?}\n\n{}\n{storm}",
+            "these seeds failed, and each fails again alone: {failed:?}\n\n{}\n{storm}",
             some.join("\n")
         );
     }

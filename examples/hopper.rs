@@ -5,14 +5,14 @@
 //! ```
 
 use clap::Parser as _;
-use examples::args::Args;
+use examples::{args::Args, out::complain};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match examples::run(&Args::parse()) {
         Ok(code) => code.into(),
         Err(failure) => {
-            eprintln!("error: {failure}");
+            complain(format_args!("error: {failure}"));
             failure.code.into()
         }
     }

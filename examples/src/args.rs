@@ -2,7 +2,8 @@
 
 use crate::{recipe::Recipe, site::Backend};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use hopper_core::Engine;
+use std::{path::PathBuf, time::Duration};
 
 /// Brings a network up on AWS, or on a simulator of it, and takes it down again.
 #[derive(Debug, Parser)]
@@ -28,6 +29,8 @@ pub enum Command {
     Check(Of),
     /// Take down what the journal says was made
     Down(Down),
+    /// Say what became of a step that cannot be settled by itself
+    Resolve(Resolve),
     /// Run the simulator for other AWS clients
     Serve(Serve),
 }
@@ -130,11 +133,59 @@ pub struct Up {
     /// Makes ids and tokens repeat [default: 1 on the mock, random on AWS]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// How long the journal stays ours.
+    #[command(flatten)]
+    pub lease: Lease,
 }
 
 /// `hopper down`
 #[derive(Debug, Group)]
 pub struct Down {
+    /// Of which run.
+    #[command(flatten)]
+    pub of: Of,
+    /// Leave this step as it is, and take down all the rest; may be given more than once
+    #[arg(long, value_name = "STEP")]
+    pub skip: Vec<String>,
+    /// How long the journal stays ours.
+    #[command(flatten)]
+    pub lease: Lease,
+}
+
+/// How long the journal stays ours after its last record.
+#[derive(Debug, Default, Group)]
+pub struct Lease {
+    /// How long after it was stopped (Ctrl-Z, a suspended laptop) another run may take over
+    /// [default: 60]
+    #[arg(long = "lease", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub seconds: Option<u64>,
+}
+
+impl Lease {
+    /// Has an engine take it so.
+    #[must_use]
+    pub fn of(&self, engine: Engine) -> Engine {
+        match self.seconds {
+            Some(seconds) => engine.lease(Duration::from_secs(seconds)),
+            None => engine,
+        }
+    }
+}
+
+/// `hopper resolve`
+#[derive(Debug, Group)]
+pub struct Resolve {
+    /// The step
+    pub step: String,
+    /// What it made is gone, or is not ours any more
+    #[arg(long, required_unless_present = "done", conflicts_with = "done")]
+    pub gone: bool,
+    /// It is done
+    #[arg(long)]
+    pub done: bool,
+    /// With `--done`: what it gives, as `hopper status` shows it of others
+    #[arg(long, value_name = "JSON", default_value = "null", requires = "done")]
+    pub output: String,
     /// Of which run.
     #[command(flatten)]
     pub of: Of,

@@ -1,7 +1,7 @@
 //! [`Failure`]: why a command ended without having done its work, and [`code`]s to exit with.
 
 use hopper_core::{EngineError, Journal, JournalError, Ledger};
-use std::fmt::Display;
+use std::{fmt::Display, io::ErrorKind};
 
 /// What the program exits with.
 pub mod code {
@@ -61,7 +61,14 @@ impl Failure {
             | EngineError::OtherWorkflow { .. }
             | EngineError::NoSuchStep(_)
             | EngineError::UnknownKind(_)
+            | EngineError::Verdict { .. }
             | EngineError::NoRun => Self::usage(error),
+            // The file was taken away, or is not what it was: what it would say now is not true.
+            EngineError::Journal(JournalError::Io { action: "append", ref source, .. })
+                if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) =>
+            {
+                Self { code: code::LEFT, message: error.to_string() }
+            }
             error => match journal.read().await {
                 Ok(entries) => Self::before(&Ledger::of(&entries), error),
                 Err(_) => Self { code: code::LEFT, message: error.to_string() },

@@ -1,12 +1,17 @@
-//! [`Interrupt`]: Ctrl-C and SIGTERM.
+//! [`Interrupt`]: Ctrl-C and SIGTERM; and a terminal that is closed, which is none.
 
 use crate::failure::code;
 use hopper_core::Cancel;
 use signal_hook::{
-    consts::{SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM},
+    flag,
     iterator::Signals,
 };
-use std::{io, process, thread};
+use std::{
+    io, process,
+    sync::{Arc, atomic::AtomicBool},
+    thread,
+};
 use tokio::sync::watch;
 
 /// What Ctrl-C and SIGTERM have asked for.
@@ -57,4 +62,15 @@ impl Interrupt {
         // The sender lives as long as the process.
         let _ = self.count.clone().wait_for(|n| *n != 0).await;
     }
+}
+
+/// Goes on when the terminal is closed: that is no reason to stop half-way. What is printed from
+/// then on is lost; the journal has it all.
+///
+/// # Errors
+///
+/// When the operating system does not let us.
+pub fn outlive_the_terminal() -> io::Result<()> {
+    // Nobody looks at the flag: what counts is that the signal does not end the process.
+    flag::register(SIGHUP, Arc::new(AtomicBool::new(false))).map(drop)
 }

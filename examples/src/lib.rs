@@ -15,7 +15,7 @@ pub mod command;
 pub mod failure;
 pub mod interrupt;
 pub mod journal;
-mod out;
+pub mod out;
 pub mod progress;
 pub mod recipe;
 pub mod runtime;
@@ -43,6 +43,9 @@ use interrupt::Interrupt;
 /// When nothing was begun, or it could not go on.
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let interrupt = Interrupt::listen()?;
+    if matches!(args.command, Command::Up(_) | Command::Down(_) | Command::Demo(_)) {
+        interrupt::outlive_the_terminal()?;
+    }
     match &args.command {
         Command::Demo(args) => command::demo::demo(args, &interrupt),
         Command::Plan(args) => command::plan::plan(args),
@@ -50,6 +53,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Command::Status(args) => command::status::status(args),
         Command::Check(args) => command::check::check(args, &interrupt),
         Command::Down(args) => command::down::down(args, &interrupt),
+        Command::Resolve(args) => command::resolve::resolve(args),
         Command::Serve(args) => command::serve::serve(args, &interrupt),
     }
 }

@@ -1,7 +1,12 @@
 //! [`Summary`]: what a run came to, for people and for machines.
 
-use crate::{args::Format, cloud::Cloud, failure::code, out::say};
-use hopper_core::{Outcome, Report};
+use crate::{
+    args::Format,
+    cloud::Cloud,
+    failure::code,
+    out::{complain, say},
+};
+use hopper_core::{Outcome, Report, State};
 use serde::Serialize;
 use serde_json::json;
 use std::{collections::BTreeMap, fmt, path::Path};
@@ -59,7 +64,7 @@ pub fn say_what_next(format: Format, report: &Report, journal: &Path, up_again: 
     match format {
         Format::Text => say(what_next(report, journal, up_again)),
         Format::Json if report.left.is_empty() => (),
-        Format::Json => eprintln!("{}", what_next(report, journal, up_again)),
+        Format::Json => complain(what_next(report, journal, up_again)),
     }
 }
 
@@ -73,7 +78,25 @@ fn what_next(report: &Report, journal: &Path, up_again: bool) -> String {
     } else {
         String::new()
     };
-    format!("{n} left: {up}take it down with {}", command("down", journal))
+    let parked: String = report
+        .steps
+        .iter()
+        .filter(|step| report.outcome == Outcome::Stuck && step.state == State::Undoing)
+        .map(|step| ways_on(&step.name, journal))
+        .collect();
+    format!("{parked}{n} left: {up}take it down with {}", command("down", journal))
+}
+
+/// The ways to go on with a step that could not be undone, as a line.
+#[must_use]
+pub fn ways_on(step: &str, journal: &Path) -> String {
+    let step = typed(step);
+    format!(
+        "{step}: try again with {}, leave it with {}, or say with {} that it is gone\n",
+        command("down", journal),
+        command(&format!("down --skip {step}"), journal),
+        command(&format!("resolve {step} --gone"), journal),
+    )
 }
 
 /// The command as it is to be typed.
@@ -81,10 +104,16 @@ fn what_next(report: &Report, journal: &Path, up_again: bool) -> String {
 pub fn command(verb: &str, journal: &Path) -> String {
     let journal = match journal.to_str() {
         Some(crate::args::DEFAULT_JOURNAL) => String::new(),
-        Some(plain) if plain.chars().all(|c| c.is_alphanumeric() || "/._-+".contains(c)) => {
-            format!(" --journal {plain}")
-        }
-        _ => format!(" --journal {journal:?}"),
+        Some(path) => format!(" --journal {}", typed(path)),
+        None => format!(" --journal {journal:?}"),
     };
     format!("`hopper {verb}{journal}`")
+}
+
+/// A word as it is to be typed.
+fn typed(word: &str) -> String {
+    match word.chars().all(|c| c.is_alphanumeric() || "/._-+:".contains(c)) {
+        true => word.to_owned(),
+        false => format!("{word:?}"),
+    }
 }

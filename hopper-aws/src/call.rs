@@ -3,6 +3,9 @@
 //! A read, or a look at what may not be there, is repeated when it fails in a way that may pass. A call that changes something is made
 //! once, but for one case: it was refused because something that was made a moment ago is not
 //! visible everywhere yet. Anything else about a failed step is the engine's to decide.
+//!
+//! Every call, of a read too, is made [as the journal's owner](Cx::as_owner): an owner that was
+//! stopped and succeeded sends nothing more.
 
 use crate::{
     Aws, error,
@@ -110,7 +113,7 @@ where
 {
     let attempt = || {
         let sent = call();
-        async move { sent.await.map_err(|failed| error::of(operation, &failed)) }
+        async move { cx.as_owner(sent).await?.map_err(|failed| error::of(operation, &failed)) }
     };
     attempt
         .retry(backoff.without_max_times())

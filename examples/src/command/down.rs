@@ -37,6 +37,7 @@ async fn run(
     }
     let progress = Progress::new(args.of.format, site.backend == Backend::Mock);
     let engine = cloud.engine(journal.clone(), progress.clone(), None).cancel(interrupt.cancel());
+    let engine = args.skip.iter().fold(args.lease.of(engine), |engine, step| engine.skip(step));
     let ran = engine.undo().await;
     progress.finish();
     let report = match ran {

@@ -4,6 +4,7 @@ pub mod check;
 pub mod demo;
 pub mod down;
 pub mod plan;
+pub mod resolve;
 pub mod serve;
 pub mod status;
 pub mod up;

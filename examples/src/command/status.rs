@@ -5,11 +5,12 @@ use crate::{
     failure::Failure,
     journal,
     out::say,
+    summary::ways_on,
 };
 use hopper_core::{Account, Ledger, State};
 use serde::Serialize;
 use serde_json::Value;
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, path::Path};
 
 /// Prints what the journal says. Nobody is asked.
 ///
@@ -18,7 +19,7 @@ use std::{collections::BTreeMap, fmt};
 /// When the journal cannot be read, or has no run.
 pub fn status(args: &Of) -> Result<u8, Failure> {
     let (ledger, _) = journal::run(args)?;
-    let status = Status::of(&ledger);
+    let status = Status::of(&ledger, &args.journal);
     match args.format {
         Format::Text => say(status),
         Format::Json => say(serde_json::to_string_pretty(&status).map_err(Failure::failed)?),
@@ -49,10 +50,13 @@ struct Step {
     notes: BTreeMap<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// How to go on with it, if it could not be undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ways_on: Option<String>,
 }
 
 impl Status {
-    fn of(ledger: &Ledger) -> Self {
+    fn of(ledger: &Ledger, journal: &Path) -> Self {
         let mut counts = BTreeMap::new();
         for account in ledger.steps() {
             *counts.entry(word(account.state)).or_default() += 1;
@@ -64,13 +68,13 @@ impl Status {
             meta: run.map(|run| run.meta.clone()).unwrap_or_default(),
             unwinding: ledger.is_unwinding(),
             counts,
-            steps: ledger.steps().iter().map(Step::of).collect(),
+            steps: ledger.steps().iter().map(|account| Step::of(account, journal)).collect(),
         }
     }
 }
 
 impl Step {
-    fn of(account: &Account) -> Self {
+    fn of(account: &Account, journal: &Path) -> Self {
         let json = |data: &hopper_core::Data| serde_json::from_str(data.text()).unwrap_or_default();
         Self {
             name: account.started.step.to_string(),
@@ -79,6 +83,8 @@ impl Step {
             output: account.output.as_ref().map(json),
             notes: account.notes.iter().map(|(key, note)| (key.clone(), json(note))).collect(),
             error: account.error.as_ref().map(ToString::to_string),
+            ways_on: (account.state == State::Undoing && account.error.is_some())
+                .then(|| ways_on(&account.started.step, journal).trim_end().to_owned()),
         }
     }
 }
@@ -102,6 +108,10 @@ impl fmt::Display for Status {
             }
             writeln!(f)?;
         }
+        self.steps
+            .iter()
+            .filter_map(|s| s.ways_on.as_ref())
+            .try_for_each(|w| writeln!(f, "{w}"))?;
         let counts: Vec<_> = self.counts.iter().map(|(state, n)| format!("{n} {state}")).collect();
         let unwinding = if self.unwinding { "; it is being, or was, taken back" } else { "" };
         writeln!(f, "{} steps: {}{unwinding}", self.steps.len(), counts.join(", "))

@@ -71,6 +71,7 @@ async fn run(
             true => Replace::Any,
             false => args.replace.iter().cloned().collect(),
         });
+    let engine = args.lease.of(engine);
     let ran = site.remembered(engine).run(plan).await;
     progress.finish();
     let report = match ran {

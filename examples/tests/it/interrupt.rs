@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM.
+//! Ctrl-C and SIGTERM; and a terminal or a reader that goes away, which is none.
 
 use crate::{
     program::{Ended, Program, signal},
@@ -17,8 +17,8 @@ struct Run {
 }
 
 impl Run {
-    fn start(program: &Program, options: &str) -> Self {
-        let server = Server::start(program, "--speed 1");
+    fn start(program: &Program, speed: &str, options: &str) -> Self {
+        let server = Server::start(program, speed);
         let line =
             format!("up --backend aws --endpoint-url {} --format json {options}", server.url);
         let mut child = program.with_credentials(&line).spawn().unwrap();
@@ -45,7 +45,7 @@ impl Run {
 /// The report of a run that was stopped in the middle.
 fn stopped(options: &str, signals: &[&str]) -> (Program, Ended) {
     let program = Program::new();
-    let mut run = Run::start(&program, options);
+    let mut run = Run::start(&program, "--speed 1", options);
     run.until("started");
     for name in signals {
         signal(&run.child, name);
@@ -89,4 +89,69 @@ fn the_second_stops_at_once() {
     let report = report(&ended);
     assert_eq!(report["outcome"], "abandoned", "{report:#}");
     assert!(program.done("status").stdout.contains("network/vpc"));
+    assert!(ended.stderr.contains("`hopper up`") && ended.stderr.contains("`hopper down`"));
+}
+
+/// Whether a run of the default recipe has gone to its end.
+fn is_whole(program: &Program) -> bool {
+    let status = program.done("status").stdout;
+    let counts = status.lines().last().and_then(|line| line.split_once(" steps: "));
+    counts.is_some_and(|(steps, states)| states == format!("{steps} done"))
+}
+
+/// Nor is it one that nobody reads any more what it says.
+#[test]
+fn a_hangup_is_no_reason_to_stop() {
+    let program = Program::new();
+    let mut run = Run::start(&program, "--speed 20", "");
+    run.until("started");
+    signal(&run.child, "-HUP");
+    let Run { mut child, out, _server } = run;
+    drop(out);
+    drop(child.stderr.take());
+    assert_eq!(Ended::waited(child).code, 0);
+    assert!(is_whole(&program));
+}
+
+/// A terminal that is closed with progress bars on it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_is_closed_is_no_reason_to_stop() {
+    use std::{env, fs, process::Command, thread, time::Duration};
+    const TERMINAL: &str = "
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+seen = b''
+while b' running, ' not in seen:
+    seen += os.read(terminal, 4096)
+print(child, flush=True)
+os.close(terminal)
+";
+    if Command::new("python3").arg("--version").output().is_err() {
+        assert!(env::var_os("CI").is_none(), "python3 is needed");
+        return;
+    }
+    let program = Program::new();
+    let server = Server::start(&program, "--speed 20");
+    let up = program.with_credentials(&format!("up --backend aws --endpoint-url {}", server.url));
+    let mut terminal = Command::new("python3");
+    terminal.args(["-c", TERMINAL]).arg(up.get_program()).args(up.get_args());
+    terminal.current_dir(up.get_current_dir().unwrap()).env_clear().env("TERM", "xterm");
+    terminal.envs(up.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    terminal.env("PATH", env::var_os("PATH").unwrap_or_default());
+    let ended = Ended::of(terminal.output().unwrap());
+    assert_eq!(ended.code, 0, "{ended:?}");
+    assert!(!is_whole(&program), "it was to be closed in the middle");
+    let process = format!("/proc/{}/cmdline", ended.stdout.trim());
+    // What has ended and was not waited for has no command line any more.
+    let runs = || fs::read(&process).is_ok_and(|line| !line.is_empty());
+    for _ in 0..3000 {
+        if !runs() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert!(is_whole(&program), "{}", program.done("status").stdout);
 }

@@ -15,4 +15,7 @@ mod own_step;
 mod plan;
 mod program;
 mod python;
+mod relay;
+mod resolve;
 mod serve;
+mod takeover;

@@ -1,6 +1,9 @@
 //! [`Aws`]: what every step on AWS acts with.
 
-use crate::{Tags, fresh::Fresh};
+use crate::{
+    Tags,
+    fresh::{Fresh, PATIENCE},
+};
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_types::SdkConfig;
 use std::{fmt, sync::Arc, time::Duration};
@@ -9,6 +12,11 @@ use std::{fmt, sync::Arc, time::Duration};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an answer may take. The slowest calls used here answer within a few seconds.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A successor looks for what its predecessor made until no call of that one can be on its way.
+const _: () = assert!(
+    READ_TIMEOUT.as_secs() <= hopper_core::Lease::DURATION.as_secs() / 2 + PATIENCE.as_secs()
+);
 
 /// What every step on AWS acts with: clients, the tags to put on everything, and what all steps
 /// share. A cheap handle.

@@ -13,6 +13,10 @@ use tokio::time::Instant;
 pub(crate) const FRESH: Duration = Duration::from_secs(120);
 
 /// How long to look for something before believing that it is not there.
+///
+/// It has to be longer than what remains of the longest call when an owner that was stopped is
+/// succeeded: nothing is sent once half the lease has passed, so when it ends the last call is
+/// half a lease old.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The ids, and the names, of what this process made a moment ago: a call that is refused because

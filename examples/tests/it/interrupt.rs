@@ -9,6 +9,9 @@ use std::{
     process::Child,
 };
 
+/// So fast that everything is ready as soon as it is made: clients need not wait.
+const AT_ONCE: &str = "--speed 1000000";
+
 /// A run against a simulator in real time.
 struct Run {
     child: Child,
@@ -103,7 +106,7 @@ fn is_whole(program: &Program) -> bool {
 #[test]
 fn a_hangup_is_no_reason_to_stop() {
     let program = Program::new();
-    let mut run = Run::start(&program, "--speed 20", "");
+    let mut run = Run::start(&program, AT_ONCE, "");
     run.until("started");
     signal(&run.child, "-HUP");
     let Run { mut child, out, _server } = run;
@@ -117,7 +120,13 @@ fn a_hangup_is_no_reason_to_stop() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_that_is_closed_is_no_reason_to_stop() {
-    use std::{env, fs, process::Command, thread, time::Duration};
+    use crate::relay::{Hold, Relay};
+    use std::{
+        env, fs,
+        process::{Command, Stdio},
+        thread,
+        time::Duration,
+    };
     const TERMINAL: &str = "
 import os, pty, sys
 child, terminal = pty.fork()
@@ -134,16 +143,23 @@ os.close(terminal)
         return;
     }
     let program = Program::new();
-    let server = Server::start(&program, "--speed 20");
-    let up = program.with_credentials(&format!("up --backend aws --endpoint-url {}", server.url));
+    let server = Server::start(&program, AT_ONCE);
+    let relay = Relay::before(&server.url);
+    let up = program.with_credentials(&format!("up --backend aws --endpoint-url {}", relay.url));
     let mut terminal = Command::new("python3");
     terminal.args(["-c", TERMINAL]).arg(up.get_program()).args(up.get_args());
     terminal.current_dir(up.get_current_dir().unwrap()).env_clear().env("TERM", "xterm");
     terminal.envs(up.get_envs().filter_map(|(key, value)| Some((key, value?))));
     terminal.env("PATH", env::var_os("PATH").unwrap_or_default());
-    let ended = Ended::of(terminal.output().unwrap());
+    terminal.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let terminal = terminal.spawn().unwrap();
+    // Calls are held up for as long as the terminal takes to close: it is the middle of the run.
+    relay.wait("test", 10);
+    relay.hold("test", Hold::Reply);
+    let ended = Ended::waited(terminal);
     assert_eq!(ended.code, 0, "{ended:?}");
     assert!(!is_whole(&program), "it was to be closed in the middle");
+    relay.let_go();
     let process = format!("/proc/{}/cmdline", ended.stdout.trim());
     // What has ended and was not waited for has no command line any more.
     let runs = || fs::read(&process).is_ok_and(|line| !line.is_empty());

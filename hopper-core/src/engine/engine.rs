@@ -214,6 +214,8 @@ impl Engine {
     /// is written after a third of it without another record, and a run that finds that half of it
     /// has passed sends nothing before it has written one. Every owner's own lease counts, so
     /// those of one journal need not agree. Less than a second is a second.
+    /// A lease shorter than the longest call leaves less time in which what was sent last is
+    /// found: see [`Lease::DURATION`](crate::Lease::DURATION).
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
         self.owner = self.owner.with_lease(lease);

@@ -31,6 +31,10 @@ pub struct Aws {
     autoscaling: aws_sdk_autoscaling::Client,
     #[cfg(feature = "ec2")]
     ec2: aws_sdk_ec2::Client,
+    #[cfg(feature = "elb")]
+    elb: aws_sdk_elasticloadbalancing::Client,
+    #[cfg(feature = "elb")]
+    elbv2: aws_sdk_elasticloadbalancingv2::Client,
     #[cfg(feature = "iam")]
     iam: aws_sdk_iam::Client,
     #[cfg(feature = "s3")]
@@ -65,6 +69,10 @@ impl Aws {
             autoscaling: aws_sdk_autoscaling::Client::new(&once),
             #[cfg(feature = "ec2")]
             ec2: aws_sdk_ec2::Client::new(&once),
+            #[cfg(feature = "elb")]
+            elb: aws_sdk_elasticloadbalancing::Client::new(&once),
+            #[cfg(feature = "elb")]
+            elbv2: aws_sdk_elasticloadbalancingv2::Client::new(&once),
             #[cfg(feature = "iam")]
             iam: aws_sdk_iam::Client::new(&once),
             #[cfg(feature = "s3")]
@@ -100,6 +108,20 @@ impl Aws {
     #[must_use]
     pub fn ec2(&self) -> &aws_sdk_ec2::Client {
         &self.ec2
+    }
+
+    /// The client of Elastic Load Balancing as of 2012: classic load balancers.
+    #[cfg(feature = "elb")]
+    #[must_use]
+    pub fn elb(&self) -> &aws_sdk_elasticloadbalancing::Client {
+        &self.elb
+    }
+
+    /// The client of Elastic Load Balancing as of 2015: network and application load balancers.
+    #[cfg(feature = "elb")]
+    #[must_use]
+    pub fn elbv2(&self) -> &aws_sdk_elasticloadbalancingv2::Client {
+        &self.elbv2
     }
 
     /// The client of IAM.

@@ -167,7 +167,8 @@ pub(crate) fn meaning(code: &str) -> Option<Meaning> {
 pub(crate) fn by_status(status: u16) -> Meaning {
     match status {
         429 => THROTTLED,
-        400..=499 => Meaning { class: Class::Permanent, refused: true, hint: None },
+        // 501: what is asked is not AWS, and does not have this.
+        400..=499 | 501 => Meaning { class: Class::Permanent, refused: true, hint: None },
         _ => Meaning { class: Class::Transient, refused: false, hint: None },
     }
 }

@@ -62,6 +62,8 @@ mod comparison;
 mod connect;
 #[cfg(feature = "ec2")]
 pub mod ec2;
+#[cfg(feature = "elb")]
+pub mod elb;
 mod error;
 mod fresh;
 #[cfg(feature = "iam")]
@@ -69,6 +71,8 @@ pub mod iam;
 mod ids;
 #[cfg(feature = "ec2")]
 pub mod kit;
+#[cfg(feature = "elb")]
+pub mod kubernetes;
 #[cfg(feature = "ec2")]
 mod made;
 pub mod mark;

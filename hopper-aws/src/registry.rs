@@ -6,6 +6,8 @@ use crate::autoscaling;
 use crate::ec2;
 #[cfg(feature = "iam")]
 use crate::iam;
+#[cfg(feature = "elb")]
+use crate::kubernetes;
 #[cfg(feature = "ssm")]
 use crate::ssm;
 #[cfg(feature = "sts")]
@@ -45,6 +47,8 @@ pub fn registry() -> Registry {
         .with::<iam::Role>()
         .with::<iam::RolePolicy>()
         .with::<iam::RolePolicyAttachment>();
+    #[cfg(feature = "elb")]
+    let registry = registry.with::<kubernetes::Leftovers>().with::<kubernetes::LoadBalancers>();
     #[cfg(feature = "ssm")]
     let registry = registry.with::<ssm::ImageByParameter>();
     #[cfg(feature = "sts")]

@@ -90,7 +90,7 @@ where
         cx.progress(format_args!("{id} cannot go yet: {error}"));
         if n == 5 {
             let culprits = blockers(aws, cx, blocked).await;
-            cx.progress(format_args!("{id} is kept by {}", culprits.join(", ")));
+            cx.progress(format_args!("{id} is kept by {}", culprits.join("; ")));
         }
         refusal = Some(error);
     }
@@ -98,6 +98,6 @@ where
     let culprits = blockers(aws, cx, blocked).await;
     Err(match culprits.as_slice() {
         [] => refusal,
-        culprits => refusal.with_hint(format!("delete first: {}", culprits.join(", "))),
+        culprits => refusal.with_hint(format!("it is kept by {}", culprits.join("; "))),
     })
 }

@@ -45,3 +45,25 @@ impl SdkTag for aws_sdk_iam::types::Tag {
         Some(self.value())
     }
 }
+
+#[cfg(feature = "elb")]
+impl SdkTag for aws_sdk_elasticloadbalancing::types::Tag {
+    fn key(&self) -> Option<&str> {
+        Some(self.key())
+    }
+
+    fn value(&self) -> Option<&str> {
+        self.value()
+    }
+}
+
+#[cfg(feature = "elb")]
+impl SdkTag for aws_sdk_elasticloadbalancingv2::types::Tag {
+    fn key(&self) -> Option<&str> {
+        self.key()
+    }
+
+    fn value(&self) -> Option<&str> {
+        self.value()
+    }
+}

@@ -84,7 +84,7 @@ impl Step for Address {
             let removal = Removal {
                 passing: &STILL_IN_USE,
                 pace: RELEASED,
-                ..Removal::new("ReleaseAddress", &id, Blocked::Unknown)
+                ..Removal::new("ReleaseAddress", &id, Blocked::Address(&id))
             };
             remove(aws, cx, removal, || call.clone().send()).await?;
         }

@@ -1,8 +1,8 @@
 //! [`chapter()`]: the cluster of the chapter, as far as AWS makes it.
 
 use super::{
-    Bastion, ClusterBase, ControlPlane, Identity, Network, Workers, bastion, control_plane,
-    identity, network, node_image, workers,
+    Bastion, ClusterBase, ControlPlane, Identity, KubernetesLeftovers, Network, Workers, bastion,
+    control_plane, identity, kubernetes_leftovers, network, node_image, workers,
 };
 use crate::{
     ImageId, PublicKey,
@@ -16,6 +16,8 @@ use hopper_core::{Input, Workflow};
 pub struct Chapter {
     /// The private network.
     pub network: Network,
+    /// What Kubernetes makes on its own.
+    pub kubernetes: KubernetesLeftovers,
     /// The bastion.
     pub bastion: Bastion,
     /// The instance profiles.
@@ -69,13 +71,22 @@ pub struct Chapter {
 ///
 /// Reversing the order of creation is not enough. Beyond what the use of values says:
 ///
-/// - what has a public address (the bastion, the NAT gateway's address) goes before the internet
-///   gateway is detached;
-/// - every rule that names another group goes before either group, machines and their interfaces
-///   before groups and subnets;
-/// - the group of workers goes before what it launches from, both before the image, and all
-///   machines before their profiles;
+/// - the load balancers that Kubernetes has made for Services go first, before the cluster's
+///   machines, their roles, and the ways out;
+/// - what has a public address (the bastion, the NAT gateway's address, load balancers) goes
+///   before the internet gateway is detached;
+/// - the private subnet's way out goes before the NAT gateway;
+/// - machines go before what else Kubernetes has left (security groups, rules, network
+///   interfaces; volumes if the settings say so), and that before groups and subnets;
+/// - every rule that names another group goes before either group;
+/// - the group of workers goes before what it launches from, it and the master before the image,
+///   and all machines before their profiles and the policies of their roles;
+/// - machines are terminated and not drained, so that the VPC CNI is not stopped half-way;
 /// - the service-linked roles that AWS makes on its own are left alone.
+///
+/// Nor is it the fastest order. Machines need no way out in order to go, so the NAT gateway goes
+/// at the same time; the master beside the workers; the builder before the image that was made of
+/// it.
 ///
 /// # Errors
 ///
@@ -87,6 +98,8 @@ pub fn chapter(w: &Workflow, settings: &ChapterSettings) -> Result<Chapter, Sett
     let (name, tags) = (&*settings.name, &settings.tags);
 
     let network = network(&w.scope("network"), name, &settings.network, tags);
+    let kubernetes =
+        kubernetes_leftovers(&w.scope("kubernetes"), name, &network, settings.delete_volumes);
     let key = w.step("key-pair").does(KeyPair {
         name: settings.key_name.clone(),
         public_key: public_key.into(),
@@ -113,6 +126,7 @@ pub fn chapter(w: &Workflow, settings: &ChapterSettings) -> Result<Chapter, Sett
         key_name: key.name(),
         network: network.clone(),
         bastion: bastion.clone(),
+        kubernetes: kubernetes.clone(),
         tags: tags.clone(),
     };
     let node_image_settings = NodeImageSettings {
@@ -140,5 +154,5 @@ pub fn chapter(w: &Workflow, settings: &ChapterSettings) -> Result<Chapter, Sett
         identity.node.clone(),
         &settings.workers,
     );
-    Ok(Chapter { network, bastion, identity, node_image, control_plane, workers })
+    Ok(Chapter { network, kubernetes, bastion, identity, node_image, control_plane, workers })
 }

@@ -44,7 +44,7 @@ pub fn control_plane(
     let named = Tags::named(format!("{cluster}-k8s-master"))
         .with(format!("kubernetes.io/cluster/{cluster}"), "owned");
     let subnet = base.network.private_subnet.clone();
-    let instance = w.step("instance").does(Instance {
+    let instance = base.machines(w.step("instance"), &profile).does(Instance {
         security_groups: vec![group.id()],
         key_name: base.key_name.clone().into(),
         private_ip: settings.private_ip,

@@ -4,7 +4,7 @@ use crate::{
     Cidr, SubnetId, Tags, VpcId,
     ec2::{
         Address, InternetGateway, InternetGatewayRefs, NatGateway, ResourceTags, Route, RouteTable,
-        RouteTableAssociation, RouteTarget, Subnet, Vpc,
+        RouteTableAssociation, RouteTarget, Subnet, SubnetRefs, Vpc,
     },
     settings::NetworkSettings,
 };
@@ -19,6 +19,9 @@ pub struct Network {
     pub private_subnet: Input<SubnetId>,
     /// The public subnet, once it has its way out through the internet gateway.
     pub public_subnet: Input<SubnetId>,
+    /// The private and the public subnet themselves, ready or not: what looks after network
+    /// interfaces in them has to be undone before they are.
+    pub subnets: [SubnetRefs; 2],
     /// The internet gateway: what has a public address has to be undone before it is
     /// ([`undo_before`](hopper_core::Slot::undo_before)).
     pub internet_gateway: InternetGatewayRefs,
@@ -64,15 +67,15 @@ pub fn network(w: &Workflow, name: &str, settings: &NetworkSettings, tags: &Tags
             tags: named(&format!("-{side}-{zone}")).with(&cluster, "owned").with(role, "1"),
         })
     };
-    let private = subnet("private", settings.private_cidr, "kubernetes.io/role/internal-elb").id();
-    let public = subnet("public", settings.public_cidr, "kubernetes.io/role/elb").id();
+    let private = subnet("private", settings.private_cidr, "kubernetes.io/role/internal-elb");
+    let public = subnet("public", settings.public_cidr, "kubernetes.io/role/elb");
 
     let igw = w.step("internet-gateway").does(InternetGateway { vpc: vpc.id(), tags: named("") });
     let public_table =
         w.step("public-table").does(RouteTable { vpc: vpc.id(), tags: named("-public") });
     let public_used = w
         .step("public-association")
-        .does(RouteTableAssociation { route_table: public_table.id(), subnet: public.clone() });
+        .does(RouteTableAssociation { route_table: public_table.id(), subnet: public.id() });
     let public_out = w.step("public-route").does(Route {
         route_table: public_table.id(),
         destination: Cidr::ANYWHERE.into(),
@@ -81,7 +84,7 @@ pub fn network(w: &Workflow, name: &str, settings: &NetworkSettings, tags: &Tags
 
     let address = w.step("nat-address").undo_before(&igw).does(Address { tags: named("-nat") });
     let nat = w.step("nat-gateway").after(&igw).does(NatGateway {
-        subnet: public.clone(),
+        subnet: public.id(),
         address: address.id(),
         tags: named(""),
     });
@@ -98,8 +101,9 @@ pub fn network(w: &Workflow, name: &str, settings: &NetworkSettings, tags: &Tags
 
     Network {
         vpc: vpc.id(),
-        private_subnet: private.once(&private_out),
-        public_subnet: public.once(&public_used).once(&public_out),
+        private_subnet: private.id().once(&private_out),
+        public_subnet: public.id().once(&public_used).once(&public_out),
+        subnets: [private, public],
         internet_gateway: igw,
     }
 }

@@ -19,7 +19,8 @@ use hopper_core::{Input, Workflow};
 /// - The builder's address is fixed, so that it cannot be given the one that the master is to
 ///   have (15).
 /// - Undoing takes the image's snapshots too, and the builder with its volume and its group,
-///   which the chapter forgets (12). The image's name is free again afterwards.
+///   which the chapter forgets (12). The image's name is free again afterwards. The builder does
+///   not wait for the image to go, nor so for the machines that were launched from it.
 pub fn node_image(
     w: &Workflow,
     base: &ClusterBase,
@@ -39,7 +40,7 @@ pub fn node_image(
     });
     let stopped =
         w.step("stop").does(StoppedInstance { instance: builder.id(), start_on_undo: false });
-    let image = w.step("image").does(Image {
+    let image = w.step("image").outlives(&stopped).does(Image {
         instance: stopped,
         name: settings.name.as_str().into(),
         description: settings.description.clone(),

@@ -37,7 +37,8 @@ pub struct Workers {
 /// - The nodes' read-only port is opened as in the chapter, though nothing listens there (5): a
 ///   setting leaves it shut.
 /// - The group is up once its machines are in service, and gone once they are terminated; the
-///   master is there before them, so that none of them takes its address (15).
+///   master is there before them, so that none of them takes its address (15), and may go at the
+///   same time.
 pub fn workers(
     w: &Workflow,
     base: &ClusterBase,
@@ -60,6 +61,7 @@ pub fn workers(
     }
     let (name, instance_type) = (&*settings.launch_name, &*settings.instance_type);
     let key_name: Input<Option<String>> = base.key_name.clone().into();
+    let slot = base.machines(w.step("workers"), &profile);
     let (security_groups, profile) = (vec![nodes.clone()], Some(profile));
     let launch = match settings.launch_from {
         LaunchFrom::Template => {
@@ -91,12 +93,14 @@ pub fn workers(
     let named = Tags::named(format!("{cluster}-k8s-node"))
         .with(format!("kubernetes.io/cluster/{cluster}"), "owned")
         .with("k8s.io/cluster-autoscaler/enabled", "1");
-    let workers = w.step("workers").after(&control_plane.instance).does(AutoScalingGroup {
+    // They run after the master, and neither waits for the other in going.
+    let subnet = base.network.private_subnet.clone().once(&control_plane.instance);
+    let workers = slot.does(AutoScalingGroup {
         name: settings.name.clone(),
         min: settings.min,
         max: settings.max,
         desired: settings.min,
-        subnets: vec![base.network.private_subnet.clone()],
+        subnets: vec![subnet],
         launch,
         health_check_grace: HEALTH_CHECK_GRACE,
         tags: base.tags.clone().and(&named),

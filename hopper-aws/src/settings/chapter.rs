@@ -51,6 +51,9 @@ pub struct ChapterSettings {
     pub public_key: String,
     /// Tags to put on everything.
     pub tags: Tags,
+    /// Whether the volumes that Kubernetes has made for claims are deleted when all is undone, with
+    /// what is stored in them; they are left otherwise.
+    pub delete_volumes: bool,
     /// The network.
     pub network: NetworkSettings,
     /// The image that everything starts from.
@@ -75,6 +78,7 @@ impl Default for ChapterSettings {
             key_name: "eds_laptop".to_owned(),
             public_key: EXAMPLE_PUBLIC_KEY.to_owned(),
             tags: Tags::new(),
+            delete_volumes: false,
             network: NetworkSettings::default(),
             base_image: BaseImageSettings::default(),
             bastion: BastionSettings::default(),

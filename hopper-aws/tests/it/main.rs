@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 mod auto_scaling_group;
+mod blockers;
 mod calls;
 mod change;
 mod chapter;
+mod chapter_down;
 mod ground;
 mod iam;
 mod iam_attachments;
@@ -13,6 +15,7 @@ mod image;
 mod instance;
 mod inventory;
 mod key_pair;
+mod kubernetes;
 mod launch_configuration;
 mod launch_template;
 mod lookups;

@@ -10,7 +10,7 @@ use super::filter::{self, Attribute, Filter, one};
 use super::network_interface::new_public_ip;
 use super::tag_specification::{TagSpecification, tag_set, tags_for};
 use crate::wire::{Answer, AwsError, Xml};
-use crate::world::{Kind, Resource, Tags, World};
+use crate::world::{Kind, Resource, Tags, Transition, World};
 
 /// An Elastic IP address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,10 @@ pub struct Address {
     pub public_ip: Ipv4Addr,
     /// What it stands for.
     pub association: Option<AddressAssociation>,
+    /// Whether it cannot be released yet, though it stands for nothing: a NAT gateway had it until
+    /// a moment ago.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_held: bool,
     /// Its tags.
     pub tags: Tags,
 }
@@ -147,7 +151,7 @@ pub(crate) fn allocate(world: &mut World, input: &AllocateAddress) -> Answer {
         .text("domain", "vpc")
         .text("publicIpv4Pool", "amazon")
         .text("networkBorderGroup", &world.region);
-    world.add(Address { id, public_ip, association: None, tags });
+    world.add(Address { id, public_ip, association: None, is_held: false, tags });
     Ok(answer)
 }
 
@@ -186,9 +190,30 @@ pub(crate) fn release(world: &mut World, input: &ReleaseAddress) -> Answer {
         return Err(AwsError::new("InvalidIPAddress.InUse", why)
             .blocked_by([association.network_interface_id.clone()]));
     }
+    if address.is_held {
+        // [O] Not true, and passes within seconds.
+        let why = "You do not have permission to access the specified resource.";
+        return Err(AwsError::new("AuthFailure", why).with_status(400));
+    }
     let id = address.id.clone();
     world.ec2.addresses.remove(&id);
     Ok(Xml::done())
+}
+
+/// Keeps an address from being released for a while, because a NAT gateway has just let it go.
+pub(super) fn hold(world: &mut World, id: &str) {
+    if let Some(address) = world.ec2.addresses.get_mut(id) {
+        address.is_held = true;
+        let after = world.settings().latencies.nat_gateway_address_free;
+        world.schedule(after, Transition::AddressFree(id.to_owned()));
+    }
+}
+
+/// The address can be released.
+pub(crate) fn free(world: &mut World, id: &str) {
+    if let Some(address) = world.ec2.addresses.get_mut(id) {
+        address.is_held = false;
+    }
 }
 
 /// Refuses a group of zones other than the region, which has no local zones here.

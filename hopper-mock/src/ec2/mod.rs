@@ -51,6 +51,7 @@ mod volume_type;
 mod vpc;
 mod vpc_attribute;
 
+pub(crate) use address::free as address_free;
 pub use address::{Address, AddressAssociation};
 pub(crate) use availability_zone::zone_names;
 pub use block_device::BlockDevice;

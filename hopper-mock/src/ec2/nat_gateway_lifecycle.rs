@@ -8,7 +8,7 @@ use super::describe::Describe as _;
 use super::nat_gateway::{NatGateway, NatGatewayFailure};
 use super::network_interface::{self, NewInterface};
 use super::tag_specification::{TagSpecification, tags_for};
-use super::{Address, Attachment, Subnet, address_association, internet_gateway, route};
+use super::{Address, Attachment, Subnet, address, address_association, internet_gateway, route};
 use crate::wire::{Answer, AwsError, Xml};
 use crate::world::{Resource as _, Transition, World};
 
@@ -207,7 +207,11 @@ pub(crate) fn delete(world: &mut World, input: &DeleteNatGateway) -> Answer {
 pub(crate) fn deleted(world: &mut World, id: &str) {
     if let Some(mut gateway) = world.ec2.nat_gateways.get(id).cloned() {
         "deleted".clone_into(&mut gateway.state);
+        let allocation_id = gateway.allocation_id.clone();
         end(world, gateway);
+        if let Some(id) = allocation_id {
+            address::hold(world, &id);
+        }
     }
 }
 

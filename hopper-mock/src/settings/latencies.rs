@@ -77,6 +77,9 @@ latencies! {
     nat_gateway_failed: 10_000,
     /// NAT gateway `deleting` to `deleted` (37 to 79 s).
     nat_gateway_deleted: 60_000,
+    /// From a NAT gateway's end until its address can be released (1 to 9 s): until then AWS says
+    /// `AuthFailure`, which is not true (public logs).
+    nat_gateway_address_free: 2_000,
     /// Network interface `pending` to `available` (estimate).
     network_interface_available: 1_000,
     /// Network interface `attaching` to `attached` (estimate).

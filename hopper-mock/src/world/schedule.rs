@@ -21,6 +21,8 @@ pub(crate) enum Transition {
     VpcAvailable(String),
     /// A subnet is ready.
     SubnetAvailable(String),
+    /// An address that a NAT gateway had can be released.
+    AddressFree(String),
     /// A network interface is ready.
     NetworkInterfaceAvailable(String),
     /// An attachment of a network interface is complete.
@@ -82,6 +84,7 @@ impl Transition {
             Self::AutoScaling(event) => event.happen(world),
             Self::VpcAvailable(id) => ec2::vpc_available(world, &id),
             Self::SubnetAvailable(id) => ec2::subnet_available(world, &id),
+            Self::AddressFree(id) => ec2::address_free(world, &id),
             Self::NetworkInterfaceAvailable(id) => ec2::network_interface::available(world, &id),
             Self::NetworkInterfaceAttached(id) => ec2::network_interface::attached(world, &id),
             Self::NetworkInterfaceDetached(id) => ec2::network_interface::detached(world, &id),

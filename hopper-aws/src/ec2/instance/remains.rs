@@ -50,7 +50,7 @@ pub(super) async fn take(aws: &Aws, cx: &Cx) -> Result<(), StepError> {
             // AWS documents both for an interface that is in use.
             passing: &["InvalidNetworkInterface.InUse", "InvalidParameterValue"],
             pace: RELEASED,
-            ..Removal::new("DeleteNetworkInterface", id, Blocked::Unknown)
+            ..Removal::new("DeleteNetworkInterface", id, Blocked::NetworkInterface(id))
         };
         remove(aws, cx, removal, || call.clone().send()).await?;
     }

@@ -1,0 +1,11 @@
+//! Load balancers, classic and newer: no steps, but what finds and removes those that others, as
+//! Kubernetes, have made.
+
+mod classic;
+mod load_balancer;
+mod newer;
+mod pages;
+mod target_group;
+
+pub use load_balancer::{Generation, LoadBalancer};
+pub use target_group::TargetGroup;

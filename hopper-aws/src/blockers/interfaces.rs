@@ -6,6 +6,9 @@ use aws_sdk_ec2::types::{Filter, NetworkInterface};
 use hopper_core::{Cx, StepError};
 use std::collections::BTreeMap;
 
+/// How the group that an instance belongs to is told.
+const OF_GROUP: &str = " of Auto Scaling group ";
+
 /// Network interfaces, with their description, what they belong to, and who asked for them.
 pub(super) async fn interfaces(
     aws: &Aws,
@@ -54,7 +57,11 @@ fn owner(
     let description = interface.description().unwrap_or_default();
     if let Some(id) = attachment.and_then(|a| a.instance_id()) {
         let known_by = names.get(id).map_or("", String::as_str);
-        return (format!("of instance {id}{known_by}"), "terminate it");
+        let what_to_do = match known_by.contains(OF_GROUP) {
+            true => "delete the group, or take the subnet out of it",
+            false => "terminate it",
+        };
+        return (format!("of instance {id}{known_by}"), what_to_do);
     }
     let is_managed = interface.requester_managed() == Some(true);
     let last = description.rsplit(' ').next().unwrap_or_default();
@@ -113,7 +120,7 @@ async fn instance_names(
         .filter_map(|instance| {
             let name = name(instance.tags()).map(|name| format!(" \"{name}\""));
             let group = sdk_tag::value(instance.tags(), "aws:autoscaling:groupName");
-            let group = group.map(|group| format!(" of Auto Scaling group \"{group}\""));
+            let group = group.map(|group| format!("{OF_GROUP}\"{group}\""));
             let known_by = name.unwrap_or_default() + &group.unwrap_or_default();
             Some((instance.instance_id()?.to_owned(), known_by))
         })

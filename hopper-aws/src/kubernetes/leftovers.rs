@@ -29,6 +29,7 @@ pub struct Leftovers {
 impl Step for Leftovers {
     const KIND: &'static str = "aws.kubernetes.leftovers";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &["volumes"];
     type Env = Aws;
     type Output = ();
 
@@ -38,6 +39,11 @@ impl Step for Leftovers {
 
     async fn find(&self, _: &Aws, _: &Cx) -> Result<Found<()>, StepError> {
         Ok(Found::Present(()))
+    }
+
+    /// What is to be done about volumes is only asked on the way back.
+    async fn update(&self, _: &Aws, _: &Cx, _: &Self, (): &()) -> Result<(), StepError> {
+        Ok(())
     }
 
     async fn undo(&self, aws: &Aws, cx: &Cx, _: Made<'_, ()>) -> Result<(), StepError> {

@@ -98,6 +98,7 @@ fn the_way_down_takes_as_long_as_its_critical_path() {
     for with_services in [false, true] {
         let (plan, report) = down(with_services);
         let (ideal, way) = ideal(&plan, with_services);
+        println!("down in {:?}, ideally {ideal:?} over {}", report.took, way.join(" -> "));
         assert!(
             report.took.as_secs_f64() <= 1.02 * ideal.as_secs_f64(),
             "{:?} for {ideal:?} over {}\n{report}",

@@ -88,7 +88,7 @@ fn a_profile_that_keeps_the_role_is_named() {
         engine.undo().await.unwrap()
     });
     assert_eq!(report.outcome, Outcome::Stuck, "{report}");
-    insta::assert_snapshot!(told(&report.errors[0].1, &[]), @"DeleteRole: DeleteConflict: cannot delete entity, must remove roles from instance profile first; delete first: instance profile Theirs");
+    insta::assert_snapshot!(told(&report.errors[0].1, &[]), @"DeleteRole: DeleteConflict: cannot delete entity, must remove roles from instance profile first; it is kept by instance profile Theirs: take the role out of it");
     // Once it is out of the way, the undo goes on.
     stranger(run.mock(), "iam:RemoveRoleFromInstanceProfile", "", &both);
     stranger(run.mock(), "iam:DeleteInstanceProfile", "", &both[..1]);

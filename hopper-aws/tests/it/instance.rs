@@ -417,7 +417,7 @@ fn a_disk_that_somebody_uses_is_told() {
         let report = engine.undo().await.unwrap();
         assert_eq!(report.outcome, Outcome::Stuck, "{report}");
         let names = [(&*volume, "disk"), (&*other, "other")];
-        insta::assert_snapshot!(ground::told(&report.errors[0].1, &names), @"DeleteVolume: VolumeInUse: volume [disk] is currently attached to [other]; delete first: attachment to [other]");
+        insta::assert_snapshot!(ground::told(&report.errors[0].1, &names), @"DeleteVolume: VolumeInUse: volume [disk] is currently attached to [other]; it is kept by attachment to [other]: detach it");
         stranger(&mock, "TerminateInstances", "return", &[("InstanceId.1", &other)]);
         tokio::time::sleep(Duration::from_secs(60)).await;
         let report = engine.undo().await.unwrap();

@@ -4,6 +4,8 @@
     cloud.py bucket URL       makes the bucket team-journals
     cloud.py journal URL      all objects below hopper/prod in it, one after the other
     cloud.py meddle URL       changes a tag, a rule and a DNS attribute of the cluster
+    cloud.py live URL         makes what Kubernetes makes on its own in the cluster's VPC
+    cloud.py neighbour URL    makes the same for a cluster of the same name in the default VPC
 """
 
 import json
@@ -23,6 +25,7 @@ def client(service):
 
 
 ec2, iam, autoscaling = (client(service) for service in ["ec2", "iam", "autoscaling"])
+elb, elbv2 = (client(service) for service in ["elb", "elbv2"])
 
 
 def roles():
@@ -77,6 +80,12 @@ def inventory():
         "groups": autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"],
         "roles": roles(),
         "instance_profiles": iam.list_instance_profiles()["InstanceProfiles"],
+        "load_balancers": elb.describe_load_balancers()["LoadBalancerDescriptions"],
+        "newer_load_balancers": elbv2.describe_load_balancers()["LoadBalancers"],
+        "target_groups": elbv2.describe_target_groups()["TargetGroups"],
+        "cni_interfaces": ec2.describe_network_interfaces(
+            Filters=[{"Name": "description", "Values": ["aws-K8S-*"]}]
+        )["NetworkInterfaces"],
         "instances": [i for i in instances if i["State"]["Name"] != "terminated"],
     }
 
@@ -112,11 +121,70 @@ def journal():
             sys.stdout.write(got["Body"].read().decode())
 
 
+def cluster():
+    """The cluster's VPC, a subnet of it, and the group of its nodes."""
+    shared = {"Name": "tag:kubernetes.io/cluster/hopper", "Values": ["shared"]}
+    [vpc] = ec2.describe_vpcs(Filters=[shared])["Vpcs"]
+    in_vpc = {"Name": "vpc-id", "Values": [vpc["VpcId"]]}
+    nodes = {"Name": "group-name", "Values": ["k8s-nodes"]}
+    [nodes] = ec2.describe_security_groups(Filters=[in_vpc, nodes])["SecurityGroups"]
+    subnets = ec2.describe_subnets(Filters=[in_vpc])["Subnets"]
+    return vpc["VpcId"], subnets[0]["SubnetId"], nodes["GroupId"]
+
+
+def default():
+    [vpc] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    in_vpc = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
+    subnets = ec2.describe_subnets(Filters=in_vpc)["Subnets"]
+    return vpc["VpcId"], subnets[0]["SubnetId"], None
+
+
+def live(vpc, subnet, nodes, name):
+    """What Kubernetes makes on its own: a Service's classic load balancer, another's network load
+    balancer, each as its provider makes it, and an interface of the CNI."""
+    tags = [
+        {"Key": "kubernetes.io/cluster/hopper", "Value": "owned"},
+        {"Key": "kubernetes.io/service-name", "Value": "default/demo"},
+    ]
+    group = ec2.create_security_group(
+        GroupName=f"k8s-elb-{name}",
+        Description="Security group for Kubernetes ELB",
+        VpcId=vpc,
+        TagSpecifications=[{"ResourceType": "security-group", "Tags": tags[:1]}],
+    )["GroupId"]
+    if nodes:
+        pair = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}
+        ec2.authorize_security_group_ingress(GroupId=nodes, IpPermissions=[pair])
+    elb.create_load_balancer(
+        LoadBalancerName=name,
+        Listeners=[{"Protocol": "TCP", "LoadBalancerPort": 80, "InstancePort": 30080}],
+        Subnets=[subnet],
+        SecurityGroups=[group],
+        Tags=tags,
+    )
+    tags = [{"Key": "elbv2.k8s.aws/cluster", "Value": "hopper"}]
+    target = elbv2.create_target_group(
+        Name=f"k8s-{name}", Protocol="TCP", Port=31000, VpcId=vpc, Tags=tags
+    )["TargetGroups"][0]["TargetGroupArn"]
+    balancer = elbv2.create_load_balancer(
+        Name=f"k8s-{name}", Type="network", Subnets=[subnet], Tags=tags
+    )["LoadBalancers"][0]["LoadBalancerArn"]
+    forward = {"Type": "forward", "TargetGroupArn": target}
+    elbv2.create_listener(
+        LoadBalancerArn=balancer, Protocol="TCP", Port=443, DefaultActions=[forward]
+    )
+    ec2.create_network_interface(SubnetId=subnet, Description="aws-K8S-i-0123456789abcdef0")
+
+
 if sys.argv[1] == "meddle":
     meddle()
 elif sys.argv[1] == "bucket":
     bucket()
 elif sys.argv[1] == "journal":
     journal()
+elif sys.argv[1] == "live":
+    live(*cluster(), "a0123456789abcdef")
+elif sys.argv[1] == "neighbour":
+    live(*default(), "a9876543210fedcba")
 else:
     json.dump(inventory(), sys.stdout, default=str, sort_keys=True)

@@ -14,6 +14,8 @@ fn the_chapter_on_another_simulator() {
     let moto = Moto::start(bin);
     let program = Program::new();
     let hopper = |line: &str| Ended::of(program.with_credentials(line).output().unwrap());
+    // A cluster of the same name in another VPC is nobody's business.
+    moto.cloud("neighbour");
     let before = moto.inventory();
 
     let up = hopper(&format!("up --backend aws --endpoint-url {}", moto.url));
@@ -37,6 +39,13 @@ fn the_chapter_on_another_simulator() {
         assert!(checked.stdout.contains(told), "`{told}` is not in {checked:#?}");
     }
     assert!(checked.last().contains("2 not as recorded"), "{checked:#?}");
+
+    // Kubernetes makes things of its own, and they go with the rest.
+    moto.cloud("live");
+    let lived = moto.inventory();
+    for kind in ["load_balancers", "newer_load_balancers", "target_groups", "cni_interfaces"] {
+        assert_eq!(lived[kind].as_array().unwrap().len(), 2, "{kind}");
+    }
 
     let down = hopper("down");
     assert_eq!((down.code, down.last()), (0, "0 left"), "{down:#?}");

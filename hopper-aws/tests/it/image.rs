@@ -214,7 +214,7 @@ fn whose_image_keeps_a_snapshot_is_told() {
         let report = engine.undo().await.unwrap();
         assert_eq!(report.outcome, Outcome::Stuck, "{report}");
         let names = [(&*theirs, "theirs"), (&*snapshot, "snapshot")];
-        insta::assert_snapshot!(told(&report.errors[0].1, &names), @r#"DeleteSnapshot: InvalidSnapshot.InUse: the snapshot [snapshot] is currently in use by [theirs]; it is kept by image [theirs] "their copy": deregister it""#);
+        insta::assert_snapshot!(told(&report.errors[0].1, &names), @r#"DeleteSnapshot: InvalidSnapshot.InUse: the snapshot [snapshot] is currently in use by [theirs]; it is kept by image [theirs] "their copy": deregister it"#);
         stranger(&mock, "DeregisterImage", "return", &[("ImageId", &theirs)]);
         let report = engine.undo().await.unwrap();
         assert_eq!(report.outcome, Outcome::Undone, "{report}");

@@ -23,6 +23,7 @@ mod nat_gateway;
 mod network;
 mod private_instance;
 mod s3_journal;
+mod secrets;
 mod security_groups;
 mod stopped_instance;
 mod storm;

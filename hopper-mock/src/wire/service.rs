@@ -90,6 +90,13 @@ impl Service {
     /// as sensitive.
     pub(super) fn sensitive(self, operation: &str) -> &'static [&'static str] {
         match (self, operation) {
+            (Self::AutoScaling, "CreateLaunchConfiguration") | (Self::Ec2, "RunInstances") => {
+                &["UserData"]
+            }
+            (Self::Ec2, "CreateLaunchTemplate" | "CreateLaunchTemplateVersion") => {
+                &["LaunchTemplateData.UserData"]
+            }
+            (Self::Ec2, "ModifyInstanceAttribute") => &["UserData.Value", "Value"],
             (Self::Iam, "CreateLoginProfile") => &["Password"],
             (Self::S3, "PutObject") => &["Body"],
             (Self::Ssm, "PutParameter") => &["Value"],

@@ -31,6 +31,15 @@ pub enum Command {
     Down(Down),
     /// Say what became of a step that cannot be settled by itself
     Resolve(Resolve),
+    /// Seal the secrets in the journal with a new key; the first time, make one
+    ///
+    /// The key is kept in JOURNAL.key, which only its owner can read, or in the environment
+    /// variable HOPPER_KEY (32 bytes, as 64 hexadecimal digits or in base64; older keys behind
+    /// the current one, with spaces between). With a key, secrets stand sealed in the journal, and
+    /// a run that is gone on with has them; without one they are not kept, and are made again.
+    /// Nothing else needs it: `down` and `status` do without. What older keys sealed stays in the
+    /// journal's past until the journal is gone.
+    RotateKey(Of),
     /// Run the simulator for other AWS clients
     Serve(Serve),
 }

@@ -15,6 +15,7 @@ pub mod command;
 pub mod failure;
 pub mod interrupt;
 pub mod journal;
+pub mod keys;
 pub mod out;
 pub mod progress;
 pub mod recipe;
@@ -51,6 +52,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Command::Plan(args) => command::plan::plan(args),
         Command::Up(args) => command::up::up(args, &interrupt),
         Command::Status(args) => command::status::status(args),
+        Command::RotateKey(args) => command::rotate_key::rotate_key(args),
         Command::Check(args) => command::check::check(args, &interrupt),
         Command::Down(args) => command::down::down(args, &interrupt),
         Command::Resolve(args) => command::resolve::resolve(args),

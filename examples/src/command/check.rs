@@ -5,7 +5,7 @@ use crate::{
     cloud::{Cloud, WorldFile},
     failure::{Failure, code},
     interrupt::Interrupt,
-    journal,
+    journal, keys,
     out::say,
     progress::Progress,
     runtime,
@@ -38,7 +38,7 @@ async fn run(args: &Of, ledger: &Ledger, site: &Site) -> Result<u8, Failure> {
         json.iter().for_each(|json| hopper_core::Observer::on_event(json, at, event));
     };
     let journal = journal::open(args).await?;
-    let engine = cloud.engine(journal.clone(), observer, None);
+    let engine = keys::seal(cloud.engine(journal.clone(), observer, None), args)?;
     let differing = match engine.check().await {
         Ok(differing) => differing,
         Err(error) => return Err(Failure::of(&journal, error).await),

@@ -5,6 +5,7 @@ pub mod demo;
 pub mod down;
 pub mod plan;
 pub mod resolve;
+pub mod rotate_key;
 pub mod serve;
 pub mod status;
 pub mod up;

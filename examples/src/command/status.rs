@@ -75,7 +75,9 @@ impl Status {
 
 impl Step {
     fn of(account: &Account, journal: &Path) -> Self {
-        let json = |data: &hopper_core::Data| serde_json::from_str(data.text()).unwrap_or_default();
+        let json = |data: &hopper_core::Data| {
+            serde_json::from_str(data.shown().text()).unwrap_or_default()
+        };
         Self {
             name: account.started.step.to_string(),
             kind: account.started.kind.to_string(),

@@ -5,7 +5,7 @@ use crate::{
     cloud::{Cloud, WorldFile},
     failure::Failure,
     interrupt::Interrupt,
-    journal,
+    journal, keys,
     out::say,
     progress::Progress,
     recipe, runtime,
@@ -72,6 +72,7 @@ async fn run(
             false => args.replace.iter().cloned().collect(),
         });
     let engine = args.lease.of(engine);
+    let engine = keys::seal(engine, &args.of)?;
     let ran = site.remembered(engine).run(plan).await;
     progress.finish();
     let report = match ran {

@@ -8,6 +8,7 @@ mod vpc;
 
 use crate::{Aws, call::read, mark::filter, resource::Resource as _};
 use aws_sdk_ec2::types::{Address, Image, Tag, Volume};
+use futures_util::future::BoxFuture;
 use hopper_core::{Cx, StepError};
 use interfaces::interfaces;
 use rules::groups_naming;
@@ -45,27 +46,35 @@ pub(crate) async fn blockers(aws: &Aws, cx: &Cx, blocked: Blocked<'_>) -> Vec<St
     look(aws, cx, blocked).await.unwrap_or_else(|e| vec![format!("unknown, cannot look: {e}")])
 }
 
-async fn look(aws: &Aws, cx: &Cx, blocked: Blocked<'_>) -> Result<Vec<String>, StepError> {
-    Ok(match blocked {
-        Blocked::Unknown => Vec::new(),
-        Blocked::Subnet(id) => interfaces(aws, cx, filter("subnet-id", id), false).await?,
-        Blocked::PublicAddresses(vpc) => interfaces(aws, cx, filter("vpc-id", vpc), true).await?,
-        Blocked::SecurityGroup(id) => {
-            let mut found = interfaces(aws, cx, filter("group-id", id), false).await?;
-            found.extend(groups_naming(aws, cx, id).await?);
-            found
-        }
-        Blocked::RouteTable(id) => subnets_on(aws, cx, id).await?,
+/// Not one future of them all: that would be as large as all of them together.
+fn look<'a>(
+    aws: &'a Aws,
+    cx: &'a Cx,
+    blocked: Blocked<'a>,
+) -> BoxFuture<'a, Result<Vec<String>, StepError>> {
+    match blocked {
+        Blocked::Unknown => Box::pin(async { Ok(Vec::new()) }),
+        Blocked::Subnet(id) => Box::pin(interfaces(aws, cx, filter("subnet-id", id), false)),
+        Blocked::PublicAddresses(vpc) => Box::pin(interfaces(aws, cx, filter("vpc-id", vpc), true)),
+        Blocked::SecurityGroup(id) => Box::pin(users_of(aws, cx, id)),
+        Blocked::RouteTable(id) => Box::pin(subnets_on(aws, cx, id)),
         #[cfg(feature = "iam")]
-        Blocked::Role(name) => profiles_with(aws, cx, name).await?,
-        Blocked::Volume(id) => holders(aws, cx, id).await?,
-        Blocked::Snapshot(id) => images_on(aws, cx, id).await?,
-        Blocked::Vpc(id) => vpc::contents(aws, cx, id).await?,
-        Blocked::Address(id) => holder(aws, cx, id).await?,
+        Blocked::Role(name) => Box::pin(profiles_with(aws, cx, name)),
+        Blocked::Volume(id) => Box::pin(holders(aws, cx, id)),
+        Blocked::Snapshot(id) => Box::pin(images_on(aws, cx, id)),
+        Blocked::Vpc(id) => Box::pin(vpc::contents(aws, cx, id)),
+        Blocked::Address(id) => Box::pin(holder(aws, cx, id)),
         Blocked::NetworkInterface(id) => {
-            interfaces(aws, cx, filter("network-interface-id", id), false).await?
+            Box::pin(interfaces(aws, cx, filter("network-interface-id", id), false))
         }
-    })
+    }
+}
+
+/// What is in a security group, and the groups whose rules name it.
+async fn users_of(aws: &Aws, cx: &Cx, id: &str) -> Result<Vec<String>, StepError> {
+    let mut found = interfaces(aws, cx, filter("group-id", id), false).await?;
+    found.extend(groups_naming(aws, cx, id).await?);
+    Ok(found)
 }
 
 /// What an address is associated with.

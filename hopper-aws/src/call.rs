@@ -112,7 +112,9 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     let attempt = || {
-        let sent = call();
+        // A call of the SDK is some ten kilobytes, and steps make many: on the heap they do not
+        // add up to more than a thread's stack.
+        let sent = Box::pin(call());
         async move { cx.as_owner(sent).await?.map_err(|failed| error::of(operation, &failed)) }
     };
     attempt

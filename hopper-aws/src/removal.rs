@@ -70,7 +70,7 @@ where
     let mut refusal = None;
     for (n, look) in pace.looks(Duration::ZERO).enumerate() {
         cx.sleep((began + look).saturating_duration_since(Instant::now())).await?;
-        let Err(failed) = cx.as_owner(call()).await? else {
+        let Err(failed) = cx.as_owner(Box::pin(call())).await? else {
             aws.fresh().remove(id);
             return Ok(());
         };

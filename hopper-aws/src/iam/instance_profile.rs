@@ -7,6 +7,7 @@ use crate::{
     call::{act, read_if_any},
     claim::{is_own, maker},
     comparison::Comparison,
+    fresh::is_not_found,
     made::{self, existing, sought_by_key, until_some},
     mark,
     pace::Pace,
@@ -97,16 +98,22 @@ impl Step for InstanceProfile {
         let Some(profile) = profile else {
             return Ok(()); // gone, or somebody else's
         };
-        // It may not show its role yet.
-        let roles: BTreeSet<&str> = roles(&profile).chain([cx.get(&self.role).as_str()]).collect();
-        for role in roles {
-            let call = aws.iam().remove_role_from_instance_profile();
-            let call = call.instance_profile_name(name).role_name(role);
-            let place = self.place(role);
-            let removal = Removal::new("RemoveRoleFromInstanceProfile", &place, Blocked::Unknown);
-            remove(aws, cx, removal, || call.clone().send()).await?;
+        let shown: BTreeSet<&str> = roles(&profile).collect();
+        for role in &shown {
+            self.take_out(aws, cx, role).await?;
         }
         let call = aws.iam().delete_instance_profile().instance_profile_name(name);
+        let own = cx.get(&self.role).as_str();
+        if !shown.contains(own) {
+            // It may hold its role and not show it yet: then it is refused.
+            match act(aws, cx, "DeleteInstanceProfile", || call.clone().send()).await {
+                Err(error) if error.code() == Some("DeleteConflict") => {
+                    self.take_out(aws, cx, own).await?;
+                }
+                Err(error) if !is_not_found(&error) => return Err(error),
+                _ => return Ok(()),
+            }
+        }
         let removal = Removal {
             passing: &["DeleteConflict"],
             pace: EMPTIED,
@@ -134,6 +141,14 @@ impl Step for InstanceProfile {
 }
 
 impl InstanceProfile {
+    async fn take_out(&self, aws: &Aws, cx: &Cx, role: &str) -> Result<(), StepError> {
+        let call = aws.iam().remove_role_from_instance_profile();
+        let call = call.instance_profile_name(&self.name).role_name(role);
+        let place = self.place(role);
+        let removal = Removal::new("RemoveRoleFromInstanceProfile", &place, Blocked::Unknown);
+        remove(aws, cx, removal, || call.clone().send()).await
+    }
+
     async fn create(&self, aws: &Aws, cx: &Cx) -> Result<InstanceProfileName, StepError> {
         let tags = mark::iam_tags(&mark::with(aws, cx, &self.tags));
         let call = aws

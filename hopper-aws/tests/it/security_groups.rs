@@ -224,6 +224,6 @@ fn what_keeps_a_group_is_named() {
         assert_eq!(report.outcome, Outcome::Stuck, "{report}");
         let (_, error) = report.errors.iter().find(|(step, _)| step == "master").unwrap();
         let names = [(&*interface, "interface"), (&*balancer, "balancer"), (&*master, "master")];
-        insta::assert_snapshot!(told(error, &names), @r#"DeleteSecurityGroup: DependencyViolation: resource [master] has a dependent object; it is kept by [interface] (ELB a1b2, of nobody: delete it); the rule of security group [balancer] "k8s-elb-a1b2" that lets all traffic in from [master]: revoke it""#);
+        insta::assert_snapshot!(told(error, &names), @r#"DeleteSecurityGroup: DependencyViolation: resource [master] has a dependent object; it is kept by [interface] (ELB a1b2, of nobody: delete it); the rule of security group [balancer] "k8s-elb-a1b2" that lets all traffic in from [master]: revoke it"#);
     });
 }

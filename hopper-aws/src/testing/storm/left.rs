@@ -26,10 +26,18 @@ pub(super) fn difference(
         let output = left.output.as_ref().map_or("", |output| output.text());
         step == Some(&left.name) || output.contains(&format!("\"{}\"", thing.id))
     };
-    let unlisted = there.iter().filter(|thing| !report.left.iter().any(|left| is_of(thing, left)));
+    let parts = world.to_string();
+    let is_listed = |thing: &Leftover| report.left.iter().any(|left| is_of(thing, left));
+    // The snapshots of an image that failed bear no mark of their own.
+    let is_of_listed_image = |thing: &Leftover| {
+        let images = there.iter().filter(|other| other.kind == "image" && is_listed(other));
+        let ids: Vec<&str> = images.map(|image| image.id.as_str()).collect();
+        let mut with = parts.lines().filter(|line| line.contains(&thing.id));
+        thing.kind == "snapshot" && with.any(|line| ids.iter().any(|id| line.contains(id)))
+    };
+    let unlisted = there.iter().filter(|thing| !is_listed(thing) && !is_of_listed_image(thing));
     let unlisted: Vec<_> = unlisted.map(ToString::to_string).collect();
 
-    let parts = world.to_string();
     let living = parts.lines().filter(|line| {
         !line.contains(r#""state":"terminated""#) && !line.contains(r#""state":"deleted""#)
     });
@@ -37,7 +45,10 @@ pub(super) fn difference(
     let is_gone = |left: &&Left| {
         let output = left.output.as_ref().map_or("", |output| output.text());
         let of_output = self::ids(output);
-        !there.iter().any(|thing| is_of(thing, left))
+        // Whom somebody else killed may have died after it was looked at.
+        let may_have_died = timeline.has_killed() && left.kind == "aws.ec2.instance";
+        !may_have_died
+            && !there.iter().any(|thing| is_of(thing, left))
             && !of_output.is_empty()
             && !of_output.iter().any(|id| ids.contains(id))
     };

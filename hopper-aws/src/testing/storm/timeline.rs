@@ -74,8 +74,12 @@ impl Timeline {
     /// in calm weather.
     pub(super) fn has_meddled(&self) -> bool {
         let there = self.mock.world().ec2.network_interfaces;
+        self.has_killed() || self.interfaces.iter().any(|id| there.contains_key(id))
+    }
+
+    /// Whether it has killed an instance.
+    pub(super) fn has_killed(&self) -> bool {
         self.struck.contains_key(&FaultKind::KilledInstance)
-            || self.interfaces.iter().any(|id| there.contains_key(id))
     }
 
     /// Whether a thing is not the recipe's.

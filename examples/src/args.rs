@@ -21,6 +21,8 @@ pub enum Command {
     Demo(Demo),
     /// Show what would be made
     Plan(Plan),
+    /// Look for all that is in the way of making it; nothing is changed
+    Preflight(Preflight),
     /// Make it, or go on making it
     Up(Up),
     /// Say what the journal says
@@ -117,10 +119,21 @@ pub struct Plan {
     pub format: PlanFormat,
 }
 
-/// `hopper up`
+/// `hopper preflight`
 #[derive(Debug, Group)]
-pub struct Up {
-    /// Of what.
+pub struct Preflight {
+    /// Of what, and where.
+    #[command(flatten)]
+    pub target: Target,
+    /// Of which run.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// What to make, and where.
+#[derive(Debug, Default, Group)]
+pub struct Target {
+    /// What.
     #[command(flatten)]
     pub choice: Choice,
     /// Where to act [default: the journal's, or mock]
@@ -129,9 +142,20 @@ pub struct Up {
     /// With `--backend aws`: the region [default: the settings', or the environment's]
     #[arg(long)]
     pub region: Option<String>,
+}
+
+/// `hopper up`
+#[derive(Debug, Group)]
+pub struct Up {
+    /// Of what, and where.
+    #[command(flatten)]
+    pub target: Target,
     /// Of which run.
     #[command(flatten)]
     pub of: Of,
+    /// Begin without having looked for what is in the way
+    #[arg(long)]
+    pub no_preflight: bool,
     /// What to do when a step fails
     #[arg(long, value_enum, default_value_t)]
     pub on_failure: OnFailure,

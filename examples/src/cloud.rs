@@ -4,8 +4,11 @@ use crate::{
     failure::Failure,
     site::{Backend, Site},
 };
-use hopper_aws::{Aws, Connect};
-use hopper_core::{Clock, Engine, Journal, Ledger, Observer, Report};
+use hopper_aws::{
+    Aws, Connect,
+    preflight::{Checks, Preflight},
+};
+use hopper_core::{Clock, Engine, Journal, Ledger, Observer, Plan, Report};
 use hopper_mock::{Mock, World};
 use std::{
     collections::BTreeMap,
@@ -106,6 +109,19 @@ impl Cloud {
                 let user = env::var("USER").unwrap_or_else(|_| "somebody".to_owned());
                 let engine = engine.owner(format!("{user}, process {}", process::id()));
                 seed.into_iter().fold(engine, Engine::seed)
+            }
+        }
+    }
+
+    /// Looks for what is in the way of a plan. On the simulator it looks at a copy, so that no
+    /// time passes and nothing is counted.
+    pub async fn preflight(&self, plan: &Plan, ledger: &Ledger) -> Preflight {
+        let checks = Checks::new(plan).resuming(ledger);
+        match &self.mock {
+            None => checks.look(&self.aws).await,
+            Some(mock) => {
+                let copy = Mock::builder().world(World::clone(&mock.world())).build();
+                checks.look(&Aws::new(&copy.sdk_config())).await
             }
         }
     }

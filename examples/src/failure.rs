@@ -1,5 +1,6 @@
 //! [`Failure`]: why a command ended without having done its work, and [`code`]s to exit with.
 
+use hopper_aws::preflight::Preflight;
 use hopper_core::{EngineError, Journal, JournalError, Ledger};
 use std::{fmt::Display, io::ErrorKind};
 
@@ -33,6 +34,17 @@ impl Failure {
     /// The user has to ask for something else.
     pub fn usage(message: impl Display) -> Self {
         Self { code: code::USAGE, message: message.to_string() }
+    }
+
+    /// Something is in the way of what was asked for: all of it.
+    pub fn before_anything(ledger: &Ledger, found: &Preflight) -> Self {
+        let begun = match ledger.left().count() {
+            0 => "nothing was begun",
+            _ => "nothing more was begun",
+        };
+        Self::usage(format_args!(
+            "{begun}, since it would fail: {found}\n--no-preflight begins all the same"
+        ))
     }
 
     /// It did not work.

@@ -50,6 +50,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
     match &args.command {
         Command::Demo(args) => command::demo::demo(args, &interrupt),
         Command::Plan(args) => command::plan::plan(args),
+        Command::Preflight(args) => command::preflight::preflight(args),
         Command::Up(args) => command::up::up(args, &interrupt),
         Command::Status(args) => command::status::status(args),
         Command::RotateKey(args) => command::rotate_key::rotate_key(args),

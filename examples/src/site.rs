@@ -50,17 +50,21 @@ impl Site {
     /// # Errors
     ///
     /// When the journal's run acts elsewhere, or what was asked makes no sense.
-    pub fn chosen(up: &args::Up, before: Option<Self>) -> Result<Self, Failure> {
+    pub fn chosen(
+        target: &args::Target,
+        of: &args::Of,
+        before: Option<Self>,
+    ) -> Result<Self, Failure> {
         let is_new = before.is_none();
         let mut site = before.unwrap_or_default();
-        choose("backend", &mut site.backend, up.backend, is_new, name)?;
-        choose("recipe", &mut site.recipe, up.choice.recipe, is_new, name)?;
+        choose("backend", &mut site.backend, target.backend, is_new, name)?;
+        choose("recipe", &mut site.recipe, target.choice.recipe, is_new, name)?;
         let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-        let url = up.of.endpoint_url.clone().map(Some);
+        let url = of.endpoint_url.clone().map(Some);
         choose("endpoint-url", &mut site.endpoint_url, url, is_new, text)?;
-        let region = up.region.clone().map(Some);
+        let region = target.region.clone().map(Some);
         choose("region", &mut site.region, region, is_new, text)?;
-        if site.backend == Backend::Mock && journal::in_s3(&up.of.journal)?.is_some() {
+        if site.backend == Backend::Mock && journal::in_s3(&of.journal)?.is_some() {
             return Err(Failure::usage(
                 "the mock's world is kept beside its journal, in a file: name a file with \
                  --journal, or add --backend aws",
@@ -134,10 +138,10 @@ mod tests {
     use super::*;
     use clap::Parser as _;
 
-    fn up(args: &str) -> args::Up {
+    fn chosen(args: &str, before: Option<Site>) -> Result<Site, Failure> {
         let args = format!("hopper up {args}");
         match args::Args::parse_from(args.split_whitespace()).command {
-            args::Command::Up(up) => up,
+            args::Command::Up(up) => Site::chosen(&up.target, &up.of, before),
             other => panic!("{other:?}"),
         }
     }
@@ -148,27 +152,27 @@ mod tests {
 
     #[test]
     fn a_new_run_acts_where_it_is_asked_to() {
-        let site = Site::chosen(&up("--backend aws --region eu-west-1"), None).unwrap();
+        let site = chosen("--backend aws --region eu-west-1", None).unwrap();
         assert_eq!(site, aws());
-        assert_eq!(Site::chosen(&up(""), None).unwrap(), Site::default());
+        assert_eq!(chosen("", None).unwrap(), Site::default());
     }
 
     #[test]
     fn a_run_goes_on_where_it_was_begun() {
-        assert_eq!(Site::chosen(&up(""), Some(aws())).unwrap(), aws());
-        assert_eq!(Site::chosen(&up("--backend aws"), Some(aws())).unwrap(), aws());
-        let refused = Site::chosen(&up("--backend mock"), Some(aws())).unwrap_err();
+        assert_eq!(chosen("", Some(aws())).unwrap(), aws());
+        assert_eq!(chosen("--backend aws", Some(aws())).unwrap(), aws());
+        let refused = chosen("--backend mock", Some(aws())).unwrap_err();
         assert_eq!(refused.code, 2);
         assert!(refused.message.contains("begun with --backend aws, not mock"), "{refused}");
-        let refused = Site::chosen(&up("--region us-east-1"), Some(aws())).unwrap_err();
+        let refused = chosen("--region us-east-1", Some(aws())).unwrap_err();
         assert!(refused.message.contains("--region eu-west-1, not us-east-1"), "{refused}");
     }
 
     #[test]
     fn the_mock_has_its_journal_in_a_file() {
-        let refused = Site::chosen(&up("--journal s3://team/prod"), None).unwrap_err();
+        let refused = chosen("--journal s3://team/prod", None).unwrap_err();
         assert!(refused.message.contains("add --backend aws"), "{refused}");
-        let site = Site::chosen(&up("--journal s3://team/prod --backend aws"), None).unwrap();
+        let site = chosen("--journal s3://team/prod --backend aws", None).unwrap();
         assert_eq!(site.backend, Backend::Aws);
         let refused = journal::in_s3("s3://team".as_ref()).unwrap_err();
         assert!(refused.message.contains("write s3://bucket/prefix"), "{refused}");
@@ -176,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_mock_has_no_address() {
-        let refused = Site::chosen(&up("--endpoint-url http://127.0.0.1:1"), None).unwrap_err();
+        let refused = chosen("--endpoint-url http://127.0.0.1:1", None).unwrap_err();
         assert!(refused.message.contains("add --backend aws"), "{refused}");
     }
 }

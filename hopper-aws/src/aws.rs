@@ -39,6 +39,8 @@ pub struct Aws {
     iam: aws_sdk_iam::Client,
     #[cfg(feature = "s3")]
     s3: aws_sdk_s3::Client,
+    #[cfg(feature = "servicequotas")]
+    servicequotas: aws_sdk_servicequotas::Client,
     #[cfg(feature = "ssm")]
     ssm: aws_sdk_ssm::Client,
     #[cfg(feature = "sts")]
@@ -77,6 +79,8 @@ impl Aws {
             iam: aws_sdk_iam::Client::new(&once),
             #[cfg(feature = "s3")]
             s3: s3(&once),
+            #[cfg(feature = "servicequotas")]
+            servicequotas: aws_sdk_servicequotas::Client::new(&once),
             #[cfg(feature = "ssm")]
             ssm: aws_sdk_ssm::Client::new(&once),
             #[cfg(feature = "sts")]
@@ -136,6 +140,13 @@ impl Aws {
     #[must_use]
     pub fn s3(&self) -> &aws_sdk_s3::Client {
         &self.s3
+    }
+
+    /// The client of Service Quotas.
+    #[cfg(feature = "servicequotas")]
+    #[must_use]
+    pub fn servicequotas(&self) -> &aws_sdk_servicequotas::Client {
+        &self.servicequotas
     }
 
     /// The client of Systems Manager.

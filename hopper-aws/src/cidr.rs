@@ -69,6 +69,11 @@ impl Cidr {
         self.0.contains(&other.0)
     }
 
+    /// Its first address.
+    pub(crate) fn first(&self) -> Ipv4Addr {
+        self.0.network()
+    }
+
     /// The address at this place, counted from the first, which is 0.
     pub(crate) fn address(&self, place: u32) -> Ipv4Addr {
         u32::from(self.0.network()).saturating_add(place).into()

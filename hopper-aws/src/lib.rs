@@ -76,11 +76,14 @@ pub mod kubernetes;
 #[cfg(feature = "ec2")]
 mod made;
 pub mod mark;
+pub mod needs;
 mod pace;
 #[cfg(feature = "iam")]
 mod policy_document;
 #[cfg(feature = "ec2")]
 mod poll;
+#[cfg(feature = "preflight")]
+pub mod preflight;
 #[cfg(feature = "ec2")]
 mod public_key;
 #[cfg(feature = "ec2")]

@@ -63,8 +63,8 @@ mod step;
 pub mod testing;
 
 pub use dsl::{
-    Cursor, Done, Input, Outputs, Part, Ref, Refs, Secret, Seg, Show, Slot, StepRef, ToParts,
-    Value, Workflow,
+    Cursor, Done, Draft, Input, Outputs, Part, Ref, Refs, Secret, Seg, Show, Slot, StepRef,
+    ToParts, Value, Workflow,
 };
 pub use engine::{
     Cancel, Clock, Engine, EngineError, Envs, Event, Left, Observer, OnFailure, Outcome, Registry,

@@ -54,6 +54,7 @@ pub mod iam;
 mod kubernetes;
 mod mock;
 pub mod s3;
+mod servicequotas;
 pub mod settings;
 pub mod ssm;
 mod sts;

@@ -4,6 +4,7 @@ pub mod check;
 pub mod demo;
 pub mod down;
 pub mod plan;
+pub mod preflight;
 pub mod resolve;
 pub mod rotate_key;
 pub mod serve;

@@ -21,9 +21,9 @@ use hopper_core::{Difference, Ledger, Outcome, Plan, Replace};
 /// When nothing was begun: the command line, the settings or the journal are wrong, or nobody
 /// answers.
 pub fn up(args: &Up, interrupt: &Interrupt) -> Result<u8, Failure> {
-    let settings = recipe::settings(args.choice.config.as_deref())?;
+    let settings = recipe::settings(args.target.choice.config.as_deref())?;
     let ledger = journal::ledger(&args.of)?;
-    let site = Site::chosen(args, Site::of(&ledger)?)?;
+    let site = Site::chosen(&args.target, &args.of, Site::of(&ledger)?)?;
     recipe::has_own_key(&settings, &site)?;
     let plan = site.recipe.plan(&settings)?;
     runtime::run(site.backend, async {
@@ -32,6 +32,9 @@ pub fn up(args: &Up, interrupt: &Interrupt) -> Result<u8, Failure> {
         recipe::fits(&settings, cloud.region.as_deref())?;
         if args.of.format == Format::Text {
             say_changes(&plan, &ledger);
+        }
+        if !args.no_preflight {
+            clear(&plan, &ledger, &cloud, args.of.format).await?;
         }
         run(args, interrupt, &cloud, site.clone(), &plan).await
     })
@@ -44,6 +47,18 @@ fn say_changes(plan: &Plan, ledger: &Ledger) {
     if diff.steps.iter().any(|step| is_change(&step.is)) {
         say(diff);
     }
+}
+
+/// Looks for what is in the way.
+async fn clear(plan: &Plan, ledger: &Ledger, cloud: &Cloud, to: Format) -> Result<(), Failure> {
+    let found = cloud.preflight(plan, ledger).await;
+    if !found.is_ok() {
+        return Err(Failure::before_anything(ledger, &found));
+    }
+    if to == Format::Text {
+        found.warnings().for_each(say);
+    }
+    Ok(())
 }
 
 async fn run(

@@ -10,6 +10,7 @@ use crate::{
     error::incomplete,
     made::{self, sought_by_key, until_some},
     mark,
+    needs::{Draft, Holder, Needed, Needs, Place, ask},
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
@@ -59,6 +60,31 @@ outputs! {
         name: AutoScalingGroupName,
         /// Its ARN, which no other group ever has.
         arn: String,
+    }
+}
+
+impl Needs for AutoScalingGroup {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["autoscaling:CreateAutoScalingGroup", "autoscaling:CreateOrUpdateTags"]);
+        needs.calls(&["autoscaling:DeleteAutoScalingGroup"]);
+        needs.calls(&["autoscaling:DescribeAutoScalingGroups", "ec2:DescribeInstances"]);
+        needs.calls(&["autoscaling:DescribeScalingActivities"]);
+        let template = match &self.launch {
+            LaunchSource::Template { id, .. } => {
+                // Auto Scaling asks whether the caller may launch what the template says.
+                needs.calls(&["ec2:RunInstances"]);
+                Place::of(draft, id)
+            }
+            LaunchSource::Configuration { name } => Place::of(draft, name),
+        };
+        let subnets = self.subnets.iter().map(|subnet| Place::of(draft, subnet)).collect();
+        needs.launches_from(template, self.desired.into(), subnets);
+        needs.name("Auto Scaling group", &self.name, |aws, name| async move {
+            let call = aws.autoscaling().describe_auto_scaling_groups();
+            let call = call.auto_scaling_group_names(name);
+            let reply = ask("DescribeAutoScalingGroups", || call.clone().send()).await?;
+            Ok(reply.auto_scaling_groups().first().map(|group| Holder::of(group.tags())))
+        });
     }
 }
 

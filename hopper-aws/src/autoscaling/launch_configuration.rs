@@ -7,6 +7,7 @@ use crate::{
     comparison::Comparison,
     ec2::UserData,
     made::{self, sought_by_key},
+    needs::{Draft, Holder, Needed, Needs, ask, launchable},
     poll::visible,
     removal::{Removal, remove},
     resource::{Polled, look},
@@ -48,6 +49,22 @@ outputs! {
     pub struct LaunchConfigurationOut -> LaunchConfigurationRefs {
         /// Its name, by which groups take it.
         name: LaunchConfigurationName,
+    }
+}
+
+impl Needs for LaunchConfiguration {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["autoscaling:CreateLaunchConfiguration"]);
+        needs.calls(&["autoscaling:DeleteLaunchConfiguration"]);
+        needs.calls(&["autoscaling:DescribeLaunchConfigurations"]);
+        needs.is_template(&self.instance_type);
+        needs.name("launch configuration", &self.name, |aws, name| async move {
+            let call = aws.autoscaling().describe_launch_configurations();
+            let call = call.launch_configuration_names(name);
+            let reply = ask("DescribeLaunchConfigurations", || call.clone().send()).await?;
+            Ok(reply.launch_configurations().first().map(|_| Holder::unmarked()))
+        });
+        launchable(draft, needs, &self.image, &self.key_name, self.profile.as_ref());
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, sought},
     mark,
+    needs::{Draft, Limit, Needed, Needs},
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
@@ -44,6 +45,17 @@ outputs! {
         id: AllocationId,
         /// The address.
         public_ip: Ipv4Addr,
+    }
+}
+
+impl Needs for Address {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:AllocateAddress", "ec2:CreateTags", "ec2:DescribeAddresses"]);
+        needs.calls(&["ec2:ReleaseAddress"]);
+        needs.takes(Limit::Addresses);
+        needs.tries("ec2:AllocateAddress", |aws| {
+            aws.ec2().allocate_address().domain(DomainType::Vpc).dry_run(true).send()
+        });
     }
 }
 

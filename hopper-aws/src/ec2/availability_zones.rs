@@ -1,6 +1,11 @@
 //! [`AvailabilityZones`]: where in the region things can be.
 
-use crate::{Aws, call::read, mark::filter};
+use crate::{
+    Aws,
+    call::read,
+    mark::filter,
+    needs::{Draft, Needed, Needs},
+};
 use hopper_core::{Cx, Lookup, StepError};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +14,12 @@ use serde::{Deserialize, Serialize};
 /// Local and wavelength zones are left out, and so are zones the account has not opted into.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct AvailabilityZones {}
+
+impl Needs for AvailabilityZones {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:DescribeAvailabilityZones"]);
+    }
+}
 
 impl Lookup for AvailabilityZones {
     const KIND: &'static str = "aws.ec2.availability_zones";

@@ -10,6 +10,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, patiently, sought},
     mark::{self, filter},
+    needs::{Draft, Holder, Needed, Needs, ask},
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
@@ -60,6 +61,20 @@ outputs! {
         name: String,
         /// The snapshots it rests on.
         snapshots: Vec<SnapshotId>,
+    }
+}
+
+impl Needs for Image {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateImage", "ec2:CreateTags", "ec2:DescribeImages"]);
+        needs.calls(&["ec2:DeleteSnapshot", "ec2:DeregisterImage", "ec2:DescribeSnapshots"]);
+        if let Some(name) = draft.get(&self.name) {
+            needs.name("image", name, |aws, name| async move {
+                let call = aws.ec2().describe_images().owners("self").filters(filter("name", name));
+                let reply = ask("DescribeImages", || call.clone().send()).await?;
+                Ok(reply.images().first().map(|image| Holder::of(image.tags())))
+            });
+        }
     }
 }
 

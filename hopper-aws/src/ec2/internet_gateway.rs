@@ -8,6 +8,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, sought},
     mark,
+    needs::{Draft, Limit, Needed, Needs},
     removal::{Removal, remove},
     resource::{Resource, get},
 };
@@ -29,6 +30,18 @@ outputs! {
     pub struct InternetGatewayOut -> InternetGatewayRefs {
         /// Its id.
         id: InternetGatewayId,
+    }
+}
+
+impl Needs for InternetGateway {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:AttachInternetGateway", "ec2:CreateInternetGateway", "ec2:CreateTags"]);
+        needs.calls(&["ec2:DeleteInternetGateway", "ec2:DetachInternetGateway"]);
+        needs.calls(&["ec2:DescribeInternetGateways"]);
+        needs.takes(Limit::InternetGateways);
+        needs.tries("ec2:CreateInternetGateway", |aws| {
+            aws.ec2().create_internet_gateway().dry_run(true).send()
+        });
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, patiently, sought},
     mark::{self, filter},
+    needs::{Draft, Holder, Needed, Needs, ask},
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
@@ -40,6 +41,25 @@ outputs! {
         id: KeyPairId,
         /// Its name, by which instances take it.
         name: String,
+    }
+}
+
+impl Needs for KeyPair {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateTags", "ec2:DeleteKeyPair", "ec2:DescribeKeyPairs"]);
+        needs.calls(&["ec2:ImportKeyPair"]);
+        needs.name("key pair", &self.name, |aws, name| async move {
+            let call = aws.ec2().describe_key_pairs().filters(filter("key-name", name));
+            let reply = ask("DescribeKeyPairs", || call.clone().send()).await?;
+            Ok(reply.key_pairs().first().map(|pair| Holder::of(pair.tags())))
+        });
+        if let Some(key) = draft.get(&self.public_key) {
+            let (name, key) = (self.name.clone(), Blob::new(key.to_string()));
+            needs.tries("ec2:ImportKeyPair", |aws| {
+                let call = aws.ec2().import_key_pair().key_name(name);
+                call.public_key_material(key).dry_run(true).send()
+            });
+        }
     }
 }
 

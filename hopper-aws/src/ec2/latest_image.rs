@@ -1,7 +1,15 @@
 //! [`LatestImage`]: the newest machine image of somebody's.
 
-use crate::{Aws, ImageId, call::read, error::incomplete, mark::filter};
-use aws_sdk_ec2::types::Image;
+use crate::{
+    Aws, ImageId,
+    call::read,
+    error::incomplete,
+    mark::filter,
+    needs::{Draft, Needed, Needs, ask},
+};
+use aws_sdk_ec2::{
+    operation::describe_images::builders::DescribeImagesFluentBuilder, types::Image,
+};
 use hopper_core::{Cx, Lookup, StepError, outputs};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -42,20 +50,25 @@ outputs! {
     }
 }
 
+impl Needs for LatestImage {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:DescribeImages"]);
+        let sought = self.clone();
+        let hint = "try it with `aws ec2 describe-images`, then mend the settings";
+        needs.there(format!("an image that matches {self}"), hint, |aws| async move {
+            let reply = ask("DescribeImages", || sought.call(&aws).send()).await?;
+            Ok(!reply.images().is_empty())
+        });
+    }
+}
+
 impl Lookup for LatestImage {
     const KIND: &'static str = "aws.ec2.latest_image";
     type Env = Aws;
     type Output = LatestImageOut;
 
     async fn look_up(&self, aws: &Aws, cx: &Cx) -> Result<LatestImageOut, StepError> {
-        let call = aws
-            .ec2()
-            .describe_images()
-            .set_owners(Some(self.owners.clone()))
-            .filters(filter("name", &self.name))
-            .filters(filter("architecture", &self.architecture))
-            .filters(filter("root-device-type", &self.root_device_type))
-            .filters(filter("state", "available"));
+        let call = self.call(aws);
         let reply = read(aws, cx, "DescribeImages", || call.clone().send()).await?;
         let newest = reply.images().iter().max_by_key(|image| self.age_key(image));
         let newest = newest.ok_or_else(|| self.none_matches(aws))?;
@@ -65,6 +78,16 @@ impl Lookup for LatestImage {
 }
 
 impl LatestImage {
+    fn call(&self, aws: &Aws) -> DescribeImagesFluentBuilder {
+        aws.ec2()
+            .describe_images()
+            .set_owners(Some(self.owners.clone()))
+            .filters(filter("name", &self.name))
+            .filters(filter("architecture", &self.architecture))
+            .filters(filter("root-device-type", &self.root_device_type))
+            .filters(filter("state", "available"))
+    }
+
     /// What grows from an older image to a newer one; the rest settles ties.
     fn age_key<'a>(&self, image: &'a Image) -> [Option<&'a str>; 3] {
         let (name, date) = (image.name(), image.creation_date());

@@ -10,6 +10,7 @@ use crate::{
     error::incomplete,
     made::{self, patiently},
     mark::{self, filter},
+    needs::{Draft, Holder, Needed, Needs, ask, launchable},
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
@@ -71,6 +72,21 @@ outputs! {
         name: String,
         /// Its version.
         version: i64,
+    }
+}
+
+impl Needs for LaunchTemplate {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateLaunchTemplate", "ec2:CreateTags", "ec2:DeleteLaunchTemplate"]);
+        needs.calls(&["ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"]);
+        needs.is_template(&self.instance_type);
+        needs.name("launch template", &self.name, |aws, name| async move {
+            let filter = filter("launch-template-name", name);
+            let call = aws.ec2().describe_launch_templates().filters(filter);
+            let reply = ask("DescribeLaunchTemplates", || call.clone().send()).await?;
+            Ok(reply.launch_templates().first().map(|template| Holder::of(template.tags())))
+        });
+        launchable(draft, needs, &self.image, &self.key_name, self.profile.as_ref());
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     error::{as_fragment, incomplete},
     made::{self, Sought, sought},
     mark,
+    needs::{Draft, Limit, Needed, Needs, Place},
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
@@ -43,6 +44,22 @@ outputs! {
         id: NatGatewayId,
         /// Its network interface in the subnet.
         network_interface: NetworkInterfaceId,
+    }
+}
+
+impl Needs for NatGateway {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateNatGateway", "ec2:CreateTags", "ec2:DeleteNatGateway"]);
+        needs.calls(&["ec2:DescribeNatGateways"]);
+        let subnet = Place::of(draft, &self.subnet);
+        if let (Some(subnet), Some(address)) = (subnet.id(), draft.get(&self.address)) {
+            let (subnet, address) = (subnet.to_owned(), address.to_string());
+            needs.tries("ec2:CreateNatGateway", |aws| {
+                let call = aws.ec2().create_nat_gateway().subnet_id(subnet).allocation_id(address);
+                call.dry_run(true).send()
+            });
+        }
+        needs.takes_in(Limit::NatGateways, subnet);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     comparison::Comparison,
     fresh::is_not_found,
     mark::{ec2_tags, filter},
+    needs::{Draft, Needed, Needs},
 };
 use aws_sdk_ec2::types::Tag;
 use hopper_core::{Cx, Drift, Found, Input, Made, OnUnknown, Step, StepError};
@@ -24,6 +25,12 @@ pub struct ResourceTags {
     pub resource: Input<String>,
     /// The tags.
     pub tags: Tags,
+}
+
+impl Needs for ResourceTags {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"]);
+    }
 }
 
 impl Step for ResourceTags {

@@ -6,6 +6,7 @@ use crate::{
     call::act,
     comparison::Comparison,
     made::until_some,
+    needs::{Draft, Needed, Needs},
     removal::{Removal, remove},
     resource::get,
 };
@@ -43,6 +44,12 @@ impl RouteTarget {
             Self::InternetGateway(id) => cx.get(id).as_str(),
             Self::NatGateway(id) => cx.get(id).as_str(),
         }
+    }
+}
+
+impl Needs for Route {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateRoute", "ec2:DeleteRoute", "ec2:DescribeRouteTables"]);
     }
 }
 

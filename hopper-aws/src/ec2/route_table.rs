@@ -8,6 +8,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, sought},
     mark,
+    needs::{Draft, Needed, Needs},
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
@@ -30,6 +31,19 @@ outputs! {
     pub struct RouteTableOut -> RouteTableRefs {
         /// Its id.
         id: RouteTableId,
+    }
+}
+
+impl Needs for RouteTable {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateRouteTable", "ec2:CreateTags", "ec2:DeleteRouteTable"]);
+        needs.calls(&["ec2:DescribeRouteTables"]);
+        if let Some(vpc) = draft.get(&self.vpc) {
+            let vpc = vpc.to_string();
+            needs.tries("ec2:CreateRouteTable", |aws| {
+                aws.ec2().create_route_table().vpc_id(vpc).dry_run(true).send()
+            });
+        }
     }
 }
 

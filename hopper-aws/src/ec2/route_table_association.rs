@@ -7,6 +7,7 @@ use crate::{
     comparison::Comparison,
     error::incomplete,
     made::{self, until_some},
+    needs::{Draft, Needed, Needs},
     removal::{Removal, remove},
     resource::get,
 };
@@ -23,6 +24,13 @@ pub struct RouteTableAssociation {
     pub route_table: Input<RouteTableId>,
     /// The subnet.
     pub subnet: Input<SubnetId>,
+}
+
+impl Needs for RouteTableAssociation {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:AssociateRouteTable", "ec2:DescribeRouteTables"]);
+        needs.calls(&["ec2:DisassociateRouteTable"]);
+    }
 }
 
 impl Step for RouteTableAssociation {

@@ -9,6 +9,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, patiently, sought},
     mark::{self, filter},
+    needs::{Draft, Holder, Limit, Needed, Needs, ask},
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
@@ -36,6 +37,24 @@ outputs! {
     pub struct SecurityGroupOut -> SecurityGroupRefs {
         /// Its id.
         id: SecurityGroupId,
+    }
+}
+
+impl Needs for SecurityGroup {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateSecurityGroup", "ec2:CreateTags", "ec2:DeleteSecurityGroup"]);
+        needs.calls(&["ec2:DescribeSecurityGroups"]);
+        needs.takes(Limit::SecurityGroups);
+        // In a VPC that is not there yet, every name is free.
+        if let Some(vpc) = draft.get(&self.vpc) {
+            let vpc = vpc.to_string();
+            needs.name("security group", &self.name, |aws, name| async move {
+                let call = aws.ec2().describe_security_groups().filters(filter("group-name", name));
+                let call = call.filters(filter("vpc-id", vpc));
+                let reply = ask("DescribeSecurityGroups", || call.clone().send()).await?;
+                Ok(reply.security_groups().first().map(|group| Holder::of(group.tags())))
+            });
+        }
     }
 }
 

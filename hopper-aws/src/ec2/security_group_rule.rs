@@ -10,6 +10,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, patiently, sought},
     mark::{self, filter},
+    needs::{Draft, Needed, Needs},
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
@@ -36,6 +37,20 @@ outputs! {
     pub struct SecurityGroupRuleOut -> SecurityGroupRuleRefs {
         /// Its id.
         id: SecurityGroupRuleId,
+    }
+}
+
+impl Needs for SecurityGroupRule {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateTags", "ec2:DescribeSecurityGroupRules"]);
+        needs.calls(match self.permission.direction {
+            Direction::Ingress => {
+                &["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"]
+            }
+            Direction::Egress => {
+                &["ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress"]
+            }
+        });
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     Aws, InstanceId,
     call::act,
     comparison::Comparison,
+    needs::{Draft, Needed, Needs, Place},
     pace::Pace,
     poll::{Verdict, until},
     resource::get,
@@ -37,6 +38,16 @@ pub struct StoppedInstance {
     /// Whether to start it again on undo, if this step is what stopped it: for an instance that
     /// was there before.
     pub start_on_undo: bool,
+}
+
+impl Needs for StoppedInstance {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:DescribeInstances", "ec2:StopInstances"]);
+        if self.start_on_undo {
+            needs.calls(&["ec2:StartInstances"]);
+        }
+        needs.stops(Place::of(draft, &self.instance));
+    }
 }
 
 impl Step for StoppedInstance {

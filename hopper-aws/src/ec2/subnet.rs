@@ -8,6 +8,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, sought},
     mark,
+    needs::{Draft, Needed, Needs, Place},
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
@@ -43,6 +44,21 @@ outputs! {
         cidr: Cidr,
         /// Its zone.
         zone: String,
+    }
+}
+
+impl Needs for Subnet {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateSubnet", "ec2:CreateTags", "ec2:DeleteSubnet"]);
+        needs.calls(&["ec2:DescribeSubnets"]);
+        let (vpc, cidr) = (Place::of(draft, &self.vpc), draft.get(&self.cidr).copied());
+        if let (Some(vpc), Some(cidr)) = (vpc.id(), cidr) {
+            let (vpc, cidr) = (vpc.to_owned(), cidr.to_string());
+            needs.tries("ec2:CreateSubnet", |aws| {
+                aws.ec2().create_subnet().vpc_id(vpc).cidr_block(cidr).dry_run(true).send()
+            });
+        }
+        needs.is_subnet(vpc, draft.get(&self.zone).cloned(), cidr);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     error::incomplete,
     made::{self, Sought, sought},
     mark::{self, filter},
+    needs::{Draft, Limit, Needed, Needs},
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
@@ -48,6 +49,23 @@ outputs! {
         main_route_table: RouteTableId,
         /// The security group of everything that has no other.
         default_security_group: SecurityGroupId,
+    }
+}
+
+impl Needs for Vpc {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateTags", "ec2:CreateVpc", "ec2:DeleteVpc", "ec2:DescribeVpcs"]);
+        needs.calls(&["ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups"]);
+        if !self.dns_support || self.dns_hostnames {
+            needs.calls(&["ec2:ModifyVpcAttribute"]);
+        }
+        needs.takes(Limit::Vpcs);
+        let cidr = draft.get(&self.cidr).copied();
+        needs.is_vpc(cidr);
+        let cidr = cidr.map(|cidr| cidr.to_string());
+        needs.tries("ec2:CreateVpc", |aws| {
+            aws.ec2().create_vpc().set_cidr_block(cidr).dry_run(true).send()
+        });
     }
 }
 

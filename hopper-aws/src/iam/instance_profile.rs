@@ -10,6 +10,7 @@ use crate::{
     fresh::is_not_found,
     made::{self, existing, sought_by_key, until_some},
     mark,
+    needs::{Draft, Holder, Limit, Needed, Needs, Place, ask_if_any},
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
@@ -53,6 +54,25 @@ outputs! {
         arn: String,
         /// Its unique id, `AIPA…`, which no later profile of the same name has.
         id: String,
+    }
+}
+
+impl Needs for InstanceProfile {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        let path = self.path.as_deref().unwrap_or("/");
+        let resource = format!("instance-profile{path}{}", self.name);
+        needs.calls_on(&*resource, &["iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile"]);
+        needs.calls_on(&*resource, &["iam:DeleteInstanceProfile", "iam:GetInstanceProfile"]);
+        needs
+            .calls_on(&*resource, &["iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile"]);
+        needs.calls_to_role(Place::of(draft, &self.role), &["iam:PassRole"]);
+        needs.takes(Limit::InstanceProfiles);
+        needs.name("instance profile", &self.name, |aws, name| async move {
+            let call = aws.iam().get_instance_profile().instance_profile_name(name);
+            let reply = ask_if_any("GetInstanceProfile", || call.clone().send()).await?;
+            let profile = reply.and_then(|reply| reply.instance_profile);
+            Ok(profile.map(|profile| Holder::of(profile.tags())))
+        });
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     error::incomplete,
     made::{existing, until_some},
     mark,
+    needs::{Draft, Holder, Limit, Needed, Needs, ask_if_any},
     pace::Pace,
     removal::{Removal, remove},
 };
@@ -52,6 +53,23 @@ outputs! {
         arn: String,
         /// Its unique id, `AROA…`, which no later role of the same name has.
         id: String,
+    }
+}
+
+impl Needs for Role {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        let resource = format!("role{}{}", self.path.as_deref().unwrap_or("/"), self.name);
+        needs.calls_on(&*resource, &["iam:CreateRole", "iam:DeleteRole", "iam:GetRole"]);
+        needs.calls_on(&*resource, &["iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]);
+        needs.calls_on(&*resource, &["iam:TagRole"]);
+        needs.is_role(resource);
+        needs.takes(Limit::Roles);
+        needs.name("role", &self.name, |aws, name| async move {
+            let call = aws.iam().get_role().role_name(name);
+            let reply = ask_if_any("GetRole", || call.clone().send()).await?;
+            let role = reply.and_then(|reply| reply.role);
+            Ok(role.map(|role| Holder::of(role.tags())))
+        });
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     call::{act, read_if_any},
     comparison::Comparison,
     made::{existing, until_some},
+    needs::{Draft, Needed, Needs, Place},
     removal::{Removal, remove},
 };
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError};
@@ -25,6 +26,14 @@ pub struct RolePolicy {
     pub name: String,
     /// What it allows.
     pub document: Input<PolicyDocument>,
+}
+
+impl Needs for RolePolicy {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        let actions =
+            ["iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy", "iam:PutRolePolicy"];
+        needs.calls_to_role(Place::of(draft, &self.role), &actions);
+    }
 }
 
 impl Step for RolePolicy {

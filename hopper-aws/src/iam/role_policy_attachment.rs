@@ -6,6 +6,7 @@ use crate::{
     blockers::Blocked,
     call::{act, read_if_any},
     made::{existing, until_some},
+    needs::{Draft, Needed, Needs, Place},
     removal::{Removal, remove},
 };
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError};
@@ -20,6 +21,20 @@ pub struct RolePolicyAttachment {
     pub role: Input<RoleName>,
     /// The policy's ARN, e.g. `arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy`.
     pub policy_arn: Input<String>,
+}
+
+impl Needs for RolePolicyAttachment {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls_to_role(
+            Place::of(draft, &self.role),
+            &[
+                "iam:AttachRolePolicy",
+                "iam:DetachRolePolicy",
+                "iam:GetRole",
+                "iam:ListAttachedRolePolicies",
+            ],
+        );
+    }
 }
 
 impl Step for RolePolicyAttachment {

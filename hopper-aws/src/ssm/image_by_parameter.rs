@@ -1,6 +1,11 @@
 //! [`ImageByParameter`]: the machine image that a public parameter names.
 
-use crate::{Aws, ImageId, call::read, error::incomplete};
+use crate::{
+    Aws, ImageId,
+    call::read,
+    error::incomplete,
+    needs::{Draft, Needed, Needs, ask_if_any},
+};
 use hopper_core::{Cx, Lookup, StepError, outputs};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +25,18 @@ outputs! {
     pub struct ImageByParameterOut -> ImageByParameterRefs {
         /// Its id.
         id: ImageId,
+    }
+}
+
+impl Needs for ImageByParameter {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["ssm:GetParameter"]);
+        let name = self.name.clone();
+        let hint = "check the parameter's name, and the region";
+        needs.there(format!("the parameter {name}"), hint, |aws| async move {
+            let call = aws.ssm().get_parameter().name(name);
+            Ok(ask_if_any("GetParameter", || call.clone().send()).await?.is_some())
+        });
     }
 }
 

@@ -1,6 +1,11 @@
 //! [`CallerIdentity`]: in whose name the calls are made.
 
-use crate::{Aws, call::read, error::incomplete};
+use crate::{
+    Aws,
+    call::read,
+    error::incomplete,
+    needs::{Draft, Needed, Needs},
+};
 use hopper_core::{Cx, Lookup, StepError, outputs};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +22,12 @@ outputs! {
         arn: String,
         /// Its unique id.
         user_id: String,
+    }
+}
+
+impl Needs for CallerIdentity {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        needs.calls(&["sts:GetCallerIdentity"]);
     }
 }
 

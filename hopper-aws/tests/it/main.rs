@@ -21,6 +21,7 @@ mod launch_template;
 mod lookups;
 mod nat_gateway;
 mod network;
+mod preflight;
 mod private_instance;
 mod s3_journal;
 mod secrets;

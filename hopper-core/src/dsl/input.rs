@@ -1,7 +1,7 @@
 //! [`Input`]: a literal, a reference to another step's output, or text made of both.
 
 use super::{
-    encode,
+    draft, encode,
     hole::Hole,
     reference::{Part, Ref, Seg, Show, StepRef},
 };
@@ -186,7 +186,17 @@ fn missing<E: serde::ser::Error>(i: usize) -> E {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Input<T> {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        T::deserialize(d).map(|v| Self::of(Kind::Literal(v)))
+        if !draft::has_holes() {
+            return T::deserialize(d).map(|v| Self::of(Kind::Literal(v)));
+        }
+        let json = serde_json::Value::deserialize(d)?;
+        match json.as_str().and_then(draft::hole) {
+            Some(hole) => Ok(Self::of(Kind::Hole(hole))),
+            None => match T::deserialize(json) {
+                Ok(v) => Ok(Self::of(Kind::Literal(v))),
+                Err(error) => Err(serde::de::Error::custom(error)),
+            },
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The language recipes are written in: a [`Workflow`] of steps, tied by typed references.
 
+mod draft;
 mod encode;
 mod hole;
 mod input;
@@ -12,6 +13,8 @@ mod value;
 mod veil;
 mod workflow;
 
+pub use draft::Draft;
+pub(crate) use draft::draft;
 pub(crate) use encode::{Piece, encode_plain};
 pub use input::Input;
 pub use outputs::{Cursor, Done, Outputs, Refs};

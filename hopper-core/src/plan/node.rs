@@ -1,8 +1,8 @@
 //! [`Node`]: a step in a plan.
 
 use crate::{
-    Ledger, Retry,
-    dsl::{Piece, for_display},
+    Draft, Ledger, Retry, Step,
+    dsl::{Piece, draft, for_display},
     journal::Data,
     step::ErasedStep,
 };
@@ -72,6 +72,19 @@ impl Node {
             Piece::Hole(hole) => text + &json_string(&hole.shown(escape)),
         });
         for_display(&text).into_owned()
+    }
+
+    /// The step as it is planned, and what reads its inputs as far as they are known: written in
+    /// the recipe, or given by steps that the ledger says are done.
+    ///
+    /// # Errors
+    ///
+    /// When it is a step of another kind, or cannot be decoded.
+    pub fn draft<S: Step>(&self, ledger: &Ledger) -> Result<(S, Draft), String> {
+        if S::KIND != self.kind() {
+            return Err(format!("{} is {}, not {}", self.name, self.kind(), S::KIND));
+        }
+        draft(&self.pieces, |step| ledger.get(step)?.output.clone())
     }
 
     /// The steps it runs after, by index.

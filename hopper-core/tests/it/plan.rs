@@ -1,7 +1,7 @@
 //! The plan is data: printed, drawn, compared, and refused with every mistake at once.
 
 use crate::cloud::*;
-use hopper_core::{prelude::*, testing::Make};
+use hopper_core::{Ledger, prelude::*, testing::Make};
 use std::{collections::BTreeSet, time::Duration};
 
 struct Network {
@@ -328,4 +328,26 @@ fn the_text_of_a_plan_grows_as_its_steps() {
     };
     let (small, large) = (shown(1_000), shown(10_000));
     assert!(large < 11 * small, "{small} {large}");
+}
+
+/// What a look ahead sees: what is written, and whose output the rest will be.
+#[test]
+fn a_draft_knows_what_is_written() {
+    let plan = plan();
+    let node = |name: &str| plan.nodes().iter().find(|node| node.name() == name).unwrap();
+    let nothing = Ledger::default();
+    let (vpc, draft) = node("net/vpc").draft::<Vpc>(&nothing).unwrap();
+    assert_eq!(
+        (draft.get(&vpc.cidr).unwrap().as_str(), draft.source(&vpc.cidr)),
+        ("10.0.0.0/16", None)
+    );
+    let (subnet, draft) = node("net/subnet").draft::<Subnet>(&nothing).unwrap();
+    assert_eq!(draft.get(&subnet.vpc).map(|_| ()), None);
+    assert_eq!(draft.source(&subnet.vpc), Some("net/vpc"));
+    let (host, draft) = node("host").draft::<Instance>(&nothing).unwrap();
+    assert_eq!(draft.source(&host.subnet), Some("net/subnet"));
+    assert_eq!(draft.get(&host.tags["zone"]).unwrap(), "a");
+    assert_eq!(draft.get(&host.password).unwrap().expose().unwrap(), "hunter2");
+    let wrong = node("host").draft::<Vpc>(&nothing).map(drop).unwrap_err();
+    assert!(wrong.contains("not"), "{wrong}");
 }

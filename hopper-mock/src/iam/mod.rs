@@ -35,6 +35,7 @@ pub use policy::{Policy, PolicyVersion};
 pub(crate) use propagation::profile_seen_by_ec2;
 pub use role::Role;
 pub(crate) use service_linked_role::ensure as ensure_service_linked_role;
+pub(crate) use simulate::fits;
 pub use tables::Iam;
 pub(crate) use tables::{REGISTRY, furnish};
 pub(crate) use user::CALLER;

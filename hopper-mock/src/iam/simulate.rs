@@ -36,7 +36,8 @@ struct Source {
 /// Tells for each action on each resource whether the policies of a principal, and those the
 /// request brings along, allow it.
 ///
-/// Quotas, other accounts, resource policies and permissions boundaries do not count.
+/// What the organization denies counts as well; quotas, other accounts, resource policies and
+/// permissions boundaries do not.
 pub(super) fn simulate(world: &mut World, input: &SimulatePrincipalPolicy) -> Answer {
     check_length("policySourceArn", &input.policy_source_arn, (20, 2048))?;
     for resource in &input.resource_arns {
@@ -59,7 +60,8 @@ pub(super) fn simulate(world: &mut World, input: &SimulatePrincipalPolicy) -> An
     for action in &input.action_names {
         for resource in resources {
             let key = format!("{:06}", results.len());
-            results.push((key, evaluate(&sources, action, resource, &context)?));
+            let is_denied = world.denies(action);
+            results.push((key, evaluate(&sources, action, resource, &context, is_denied)?));
         }
     }
     let (marker, max_items) = (input.marker.as_deref(), input.max_items);
@@ -105,6 +107,7 @@ fn evaluate(
     action: &str,
     resource: &str,
     context: &Context<'_>,
+    is_denied_by_organization: bool,
 ) -> Result<Xml, AwsError> {
     let (mut allowing, mut denying, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     for source in sources {
@@ -128,6 +131,7 @@ fn evaluate(
     missing.sort();
     missing.dedup();
     let (decision, matched) = match (denying.is_empty(), allowing.is_empty()) {
+        _ if is_denied_by_organization => ("explicitDeny", Vec::new()),
         (false, _) => ("explicitDeny", denying),
         (true, false) => ("allowed", allowing),
         (true, true) => ("implicitDeny", Vec::new()),
@@ -143,6 +147,10 @@ fn evaluate(
         .text("EvalResourceName", resource)
         .text("EvalDecision", decision)
         .and(details)
+        .node(
+            "OrganizationsDecisionDetail",
+            Xml::new().text("AllowedByOrganizations", !is_denied_by_organization),
+        )
         .list("ResourceSpecificResults", [on_resource]))
 }
 
@@ -158,7 +166,7 @@ fn is_about(statement: &Statement, action: &str, resource: &str, context: &Conte
 }
 
 /// Whether a text fits a pattern: `*` is any text, `?` any one character.
-pub(super) fn fits(pattern: &str, text: &str) -> bool {
+pub(crate) fn fits(pattern: &str, text: &str) -> bool {
     let mut rest = pattern.chars();
     match rest.next() {
         None => text.is_empty(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Mock;
 use super::handle::State;
-use crate::wire::{AwsError, Protocol, Request, Service};
+use crate::wire::{AwsError, Request, Service};
 
 /// A fault on its way: first which calls it strikes, then what it does, which arms it.
 ///
@@ -229,21 +229,13 @@ impl Refusal {
     /// The refusal in the words of the service.
     pub(super) fn of(self, service: Service) -> AwsError {
         let is_ec2 = service == Service::Ec2;
-        let is_json = service.protocol() == Protocol::Json;
         match self {
             Self::Throttled => service.throttled(),
             Self::Unavailable => AwsError::new(
                 if is_ec2 { "Unavailable" } else { "ServiceUnavailable" },
                 "The service is unavailable. Please try again shortly.",
             ),
-            Self::Denied => AwsError::new(
-                match (is_ec2, is_json) {
-                    (true, _) => "UnauthorizedOperation",
-                    (_, true) => "AccessDeniedException",
-                    _ => "AccessDenied",
-                },
-                "You are not authorized to perform this operation.",
-            ),
+            Self::Denied => service.denied(),
             Self::Error { code, message } => AwsError::new(code, message),
         }
     }

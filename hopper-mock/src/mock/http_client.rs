@@ -9,10 +9,13 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::date_time::Format;
 
 use super::Mock;
 use super::exchange::Broken;
+use crate::Time;
 use crate::wire::{HttpParts, Reply, Request};
 
 /// Connects the SDK to the world.
@@ -60,7 +63,7 @@ impl HttpConnector for Connector {
                     ConnectorError::timeout(io::Error::new(io::ErrorKind::TimedOut, text).into())
                 })?,
             };
-            respond(&reply.map_err(broken)?)
+            respond(&reply.map_err(broken)?, mock.now())
         })
     }
 }
@@ -85,11 +88,16 @@ fn broken(broken: Broken) -> ConnectorError {
     ConnectorError::io(io::Error::new(kind, broken).into())
 }
 
-fn respond(reply: &Reply) -> Result<HttpResponse, ConnectorError> {
+/// The date is the world's: over a port it is the machine's, which is that of its clients.
+fn respond(reply: &Reply, now: Time) -> Result<HttpResponse, ConnectorError> {
     let status = reply.status.try_into().map_err(|error| ConnectorError::user(Box::new(error)))?;
     let mut response = HttpResponse::new(status, SdkBody::from(reply.body.as_str()));
     for (name, value) in reply.headers() {
         response.headers_mut().insert(name.to_owned(), value.to_owned());
+    }
+    let date = DateTime::from_millis(now.as_millis()).fmt(Format::HttpDate);
+    if let Ok(date) = date {
+        response.headers_mut().insert("date", date);
     }
     Ok(response)
 }
@@ -97,7 +105,6 @@ fn respond(reply: &Reply) -> Result<HttpResponse, ConnectorError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Time;
 
     fn connector(mock: &Mock, read_timeout: Option<Duration>) -> Connector {
         Connector { mock: mock.clone(), read_timeout }
@@ -122,6 +129,7 @@ mod tests {
         let body = String::from_utf8(response.body().bytes().unwrap().to_vec()).unwrap();
         assert!(body.contains("<cidrBlock>10.0.0.0/16</cidrBlock>"), "{body}");
         assert!(response.headers().get("x-amzn-requestid").is_some());
+        assert_eq!(response.headers().get("date"), Some("Thu, 01 Jan 2026 00:00:00 GMT"));
         assert_eq!(mock.now().since(Time::START), Duration::from_millis(400));
     }
 

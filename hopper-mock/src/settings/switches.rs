@@ -12,4 +12,7 @@ pub struct Switches {
     /// Whether nobody may make launch configurations any more, as in accounts made since October
     /// 2024: `UnsupportedOperation`.
     pub no_launch_configurations: bool,
+    /// The actions that the account's organization denies to everybody, as a policy writes them:
+    /// `ec2:CreateNatGateway`, `iam:*`. Calls are refused, and `SimulatePrincipalPolicy` says so.
+    pub denied_actions: Vec<String>,
 }

@@ -115,7 +115,9 @@ impl Request {
 
     /// Whether the operation only reads: its name begins with `Describe`, `Get`, `Head` or `List`.
     pub fn is_read(&self) -> bool {
-        ["Describe", "Get", "Head", "List"].iter().any(|verb| self.operation.starts_with(verb))
+        ["Describe", "Get", "Head", "List", "Simulate"]
+            .iter()
+            .any(|verb| self.operation.starts_with(verb))
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Service {
     Elb,
     /// Elastic Load Balancing with network load balancers.
     Elbv2,
+    /// Service Quotas.
+    ServiceQuotas,
     /// AWS Systems Manager.
     Ssm,
     /// AWS Security Token Service.
@@ -44,6 +46,7 @@ impl Service {
         Self::Elbv2,
         Self::Iam,
         Self::S3,
+        Self::ServiceQuotas,
         Self::Ssm,
         Self::Sts,
     ];
@@ -81,6 +84,7 @@ impl Service {
     /// What begins its `X-Amz-Target`, for those that speak JSON.
     fn target(self) -> Option<&'static str> {
         match self {
+            Self::ServiceQuotas => Some("ServiceQuotasV20190624"),
             Self::Ssm => Some("AmazonSSM"),
             _ => None,
         }
@@ -113,6 +117,7 @@ impl Service {
             Self::Elb => "elb",
             Self::Elbv2 => "elbv2",
             Self::S3 => "s3",
+            Self::ServiceQuotas => "servicequotas",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
@@ -127,6 +132,7 @@ impl Service {
             Self::Elb => "2012-06-01",
             Self::Elbv2 => "2015-12-01",
             Self::S3 => "2006-03-01",
+            Self::ServiceQuotas => "2019-06-24",
             Self::Ssm => "2014-11-06",
             Self::Sts => "2011-06-15",
         }
@@ -140,6 +146,7 @@ impl Service {
             Self::Iam => "iam",
             Self::Elb | Self::Elbv2 => "elasticloadbalancing",
             Self::S3 => "s3",
+            Self::ServiceQuotas => "servicequotas",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
@@ -151,7 +158,7 @@ impl Service {
             Self::Ec2 => Protocol::Ec2,
             Self::AutoScaling | Self::Elb | Self::Elbv2 | Self::Iam | Self::Sts => Protocol::Query,
             Self::S3 => Protocol::Rest,
-            Self::Ssm => Protocol::Json,
+            Self::ServiceQuotas | Self::Ssm => Protocol::Json,
         }
     }
 
@@ -165,6 +172,16 @@ impl Service {
         }
     }
 
+    /// How it refuses a call that is not permitted.
+    pub(crate) fn denied(self) -> AwsError {
+        let code = match self.protocol() {
+            Protocol::Ec2 => "UnauthorizedOperation",
+            Protocol::Query => "AccessDenied",
+            Protocol::Json => "AccessDeniedException",
+        };
+        AwsError::new(code, "You are not authorized to perform this operation.")
+    }
+
     /// The XML namespace of its answers, from the service models; none where they are JSON.
     pub fn namespace(self) -> &'static str {
         match self {
@@ -174,7 +191,7 @@ impl Service {
             Self::Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
             Self::Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Self::S3 => "http://s3.amazonaws.com/doc/2006-03-01/",
-            Self::Ssm => "",
+            Self::ServiceQuotas | Self::Ssm => "",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
         }
     }

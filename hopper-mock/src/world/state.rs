@@ -14,6 +14,7 @@ use crate::elb::{self, Elb};
 use crate::elbv2::{self, Elbv2};
 use crate::iam::{self, Iam};
 use crate::s3::{self, S3};
+use crate::servicequotas;
 use crate::settings::Settings;
 use crate::ssm::{self, Ssm};
 use crate::sts;
@@ -88,7 +89,15 @@ impl World {
         self.advance(now);
         let throttling = &self.machinery.settings.throttling;
         self.machinery.buckets.draw(throttling, self.now, request)?;
+        if self.denies(&format!("{}:{}", request.service.scope(), request.operation)) {
+            return Err(request.service.denied());
+        }
         self.perform(request)
+    }
+
+    /// Whether the account's organization denies an action to everybody.
+    pub(crate) fn denies(&self, action: &str) -> bool {
+        self.settings().switches.denied_actions.iter().any(|pattern| iam::fits(pattern, action))
     }
 
     /// Handles a request now, however often one may ask.
@@ -100,6 +109,7 @@ impl World {
             Service::Elbv2 => elbv2::operate(self, request),
             Service::Iam => iam::operate(self, request),
             Service::S3 => s3::operate(self, request),
+            Service::ServiceQuotas => servicequotas::operate(self, request),
             Service::Ssm => ssm::operate(self, request),
             Service::Sts => sts::operate(self, request),
         }

@@ -48,6 +48,7 @@ mod s3;
 mod scaling_ground;
 mod security_groups;
 mod server;
+mod service_quotas;
 mod ssm;
 mod subnets;
 mod support;

@@ -10,6 +10,7 @@ use crate::{
     blockers::Blocked,
     ec2::{Credits, MetadataOptions, RootVolume, UserData},
     made::{self, Sought, sought},
+    needs::{Draft, Needed, Needs, Place, launchable},
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
@@ -91,6 +92,26 @@ outputs! {
         public_ip: Option<Ipv4Addr>,
         /// Its network interface.
         network_interface: NetworkInterfaceId,
+    }
+}
+
+impl Needs for Instance {
+    fn needs(&self, draft: &Draft, needs: &mut Needed) {
+        needs.calls(&["ec2:CreateTags", "ec2:DescribeInstances", "ec2:RunInstances"]);
+        needs.calls(&["ec2:TerminateInstances"]);
+        let image = Place::of(draft, &self.image);
+        let subnet = Place::of(draft, &self.subnet);
+        if let (Some(image), Some(subnet)) = (image.id(), subnet.id()) {
+            let (image, subnet) = (image.to_owned(), subnet.to_owned());
+            let instance_type = types::InstanceType::from(self.instance_type.as_str());
+            needs.tries("ec2:RunInstances", move |aws| {
+                let call = aws.ec2().run_instances().image_id(image).subnet_id(subnet);
+                let call = call.instance_type(instance_type).min_count(1).max_count(1);
+                call.dry_run(true).send()
+            });
+        }
+        needs.launches(&self.instance_type, subnet);
+        launchable(draft, needs, &self.image, &self.key_name, self.profile.as_ref());
     }
 }
 

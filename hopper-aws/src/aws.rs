@@ -46,6 +46,8 @@ pub struct Aws {
     #[cfg(feature = "sts")]
     sts: aws_sdk_sts::Client,
     region: Option<Arc<str>>,
+    #[cfg(feature = "preflight")]
+    is_elsewhere: bool,
     tags: Arc<Tags>,
     #[cfg(feature = "ec2")]
     poller: Arc<crate::poll::Poller>,
@@ -85,6 +87,8 @@ impl Aws {
             ssm: aws_sdk_ssm::Client::new(&once),
             #[cfg(feature = "sts")]
             sts: aws_sdk_sts::Client::new(&once),
+            #[cfg(feature = "preflight")]
+            is_elsewhere: once.endpoint_url().is_some(),
             region: once.region().map(|region| region.as_ref().into()),
             tags: Arc::default(),
             #[cfg(feature = "ec2")]
@@ -173,6 +177,12 @@ impl Aws {
     #[must_use]
     pub fn tags(&self) -> &Tags {
         &self.tags
+    }
+
+    /// Whether the clients talk to another address than AWS's own.
+    #[cfg(feature = "preflight")]
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.is_elsewhere
     }
 
     #[cfg(feature = "ec2")]

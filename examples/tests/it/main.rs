@@ -13,6 +13,7 @@ mod interrupt;
 mod moto;
 mod own_step;
 mod plan;
+mod preflight;
 mod program;
 mod python;
 mod relay;

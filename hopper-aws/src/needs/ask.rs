@@ -25,9 +25,9 @@ where
         async move { sent.await.map_err(|failed| error::of(operation, &failed)) }
     };
     let backoff = ExponentialBuilder::new()
-        .with_min_delay(Duration::from_millis(500))
+        .with_min_delay(Duration::from_millis(300))
         .with_factor(2.0)
-        .with_max_times(4);
+        .with_max_times(3);
     attempt
         .retry(backoff)
         .sleep(tokio::time::sleep)

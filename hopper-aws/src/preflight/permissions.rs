@@ -23,7 +23,8 @@ pub(super) async fn judge(
     trials: BTreeMap<&'static str, Trial>,
 ) -> (Vec<Permission>, Vec<Finding>) {
     let (simulated, tried) = tokio::join!(simulated(aws, caller, survey), async {
-        if caller.is_root() {
+        // What answers at another address may not know `DryRun`, and act.
+        if caller.is_root() || aws.is_elsewhere() {
             return BTreeMap::new();
         }
         let calls = trials.into_values().map(|trial| {

@@ -65,7 +65,7 @@ impl Needs for InstanceProfile {
         needs.calls_on(&*resource, &["iam:DeleteInstanceProfile", "iam:GetInstanceProfile"]);
         needs
             .calls_on(&*resource, &["iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile"]);
-        needs.calls_to_role(Place::of(draft, &self.role), &["iam:PassRole"]);
+        needs.calls_to_role(&Place::of(draft, &self.role), &["iam:PassRole"]);
         needs.takes(Limit::InstanceProfiles);
         needs.name("instance profile", &self.name, |aws, name| async move {
             let call = aws.iam().get_instance_profile().instance_profile_name(name);

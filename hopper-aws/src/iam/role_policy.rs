@@ -32,7 +32,7 @@ impl Needs for RolePolicy {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         let actions =
             ["iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy", "iam:PutRolePolicy"];
-        needs.calls_to_role(Place::of(draft, &self.role), &actions);
+        needs.calls_to_role(&Place::of(draft, &self.role), &actions);
     }
 }
 

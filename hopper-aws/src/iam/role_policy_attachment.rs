@@ -26,7 +26,7 @@ pub struct RolePolicyAttachment {
 impl Needs for RolePolicyAttachment {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls_to_role(
-            Place::of(draft, &self.role),
+            &Place::of(draft, &self.role),
             &[
                 "iam:AttachRolePolicy",
                 "iam:DetachRolePolicy",

@@ -28,6 +28,11 @@
 //! # }
 //! ```
 
+#![cfg_attr(
+    not(feature = "preflight"),
+    allow(dead_code, unused_imports, reason = "it is a look ahead that asks")
+)]
+
 mod ask;
 mod catalogue;
 mod holder;

@@ -78,7 +78,7 @@ impl Needed {
     }
 
     /// These operations of IAM are called on a role, by its name.
-    pub fn calls_to_role(&mut self, role: Place, actions: &[&'static str]) {
+    pub fn calls_to_role(&mut self, role: &Place, actions: &[&'static str]) {
         self.on_roles.extend(actions.iter().map(|action| (role.clone(), *action)));
     }
 

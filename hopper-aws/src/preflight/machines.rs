@@ -100,7 +100,7 @@ async fn offerings(
         .ec2()
         .describe_instance_type_offerings()
         .location_type(LocationType::AvailabilityZone)
-        .filters(one_of("instance-type", types.iter().map(ToString::to_string)));
+        .filters(one_of("instance-type", types.iter().map(|name| (*name).to_owned())));
     let all = || call.clone().into_paginator().items().send().collect::<Result<Vec<_>, _>>();
     let offered = ask("DescribeInstanceTypeOfferings", all).await?;
     let place = |offering: &aws_sdk_ec2::types::InstanceTypeOffering| {
@@ -158,8 +158,8 @@ async fn vcpus(
         .filter(|instance| instance.instance_lifecycle().is_none())
         .filter_map(|instance| Some(instance.instance_type()?.as_str().to_owned()))
         .collect();
-    let of =
-        sizes(aws, types.iter().map(ToString::to_string).chain(running.iter().cloned())).await?;
+    let of = sizes(aws, types.iter().map(|name| (*name).to_owned()).chain(running.iter().cloned()))
+        .await?;
     let size = |name: &str| of.get(name).copied().unwrap_or_default();
     let used: usize = running.iter().map(|name| size(name)).sum();
     let (mut lasting, mut passing, mut steps) = (0, 0, BTreeSet::new());

@@ -96,8 +96,7 @@ pub(super) async fn most(aws: &Aws, limit: Limit) -> Result<usize, StepError> {
     value.map(whole).ok_or_else(|| crate::error::incomplete("GetServiceQuota", "value"))
 }
 
-/// A quota is a number of things, though it is written as any number.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
+/// A quota is a number of things, though it is written as any number. The cast saturates.
 fn whole(value: f64) -> usize {
     value as usize
 }

@@ -95,7 +95,7 @@ fn respond(reply: &Reply, now: Time) -> Result<HttpResponse, ConnectorError> {
     for (name, value) in reply.headers() {
         response.headers_mut().insert(name.to_owned(), value.to_owned());
     }
-    let date = DateTime::from_millis(now.as_millis()).fmt(Format::HttpDate);
+    let date = DateTime::from_secs(now.as_millis().div_euclid(1000)).fmt(Format::HttpDate);
     if let Ok(date) = date {
         response.headers_mut().insert("date", date);
     }

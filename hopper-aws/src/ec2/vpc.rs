@@ -56,6 +56,7 @@ impl Needs for Vpc {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateTags", "ec2:CreateVpc", "ec2:DeleteVpc", "ec2:DescribeVpcs"]);
         needs.calls(&["ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups"]);
+        needs.calls(&["ec2:DescribeVpcAttribute"]);
         if !self.dns_support || self.dns_hostnames {
             needs.calls(&["ec2:ModifyVpcAttribute"]);
         }

@@ -113,6 +113,7 @@ fn everything_wrong() -> (Mock, Plan) {
         ..Instance::new("ami-0123456789abcdef0", "t2.micro", chapter.network.private_subnet.clone())
     });
     w.step("quiet").does(Quiet {});
+    mock.advance(Duration::from_secs(60));
     (mock, w.plan().unwrap())
 }
 
@@ -154,7 +155,7 @@ fn whatever_up_and_down_call_was_told_before() {
         .map(|call| format!("{}:{}", call.service, call.operation))
         .collect();
     let untold: Vec<_> = made.difference(&told).collect();
-    insta::assert_snapshot!(format!("{untold:#?}"));
+    assert_eq!(untold, [""; 0]);
 }
 
 #[test]

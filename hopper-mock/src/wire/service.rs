@@ -176,7 +176,7 @@ impl Service {
     pub(crate) fn denied(self) -> AwsError {
         let code = match self.protocol() {
             Protocol::Ec2 => "UnauthorizedOperation",
-            Protocol::Query => "AccessDenied",
+            Protocol::Query | Protocol::Rest => "AccessDenied",
             Protocol::Json => "AccessDeniedException",
         };
         AwsError::new(code, "You are not authorized to perform this operation.")

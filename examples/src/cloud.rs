@@ -9,7 +9,7 @@ use hopper_aws::{
     preflight::{Checks, Preflight},
 };
 use hopper_core::{Clock, Engine, Journal, Ledger, Observer, Plan, Report};
-use hopper_mock::{Mock, World};
+use hopper_mock::{Latencies, Mock, World};
 use std::{
     collections::BTreeMap,
     env,
@@ -120,7 +120,8 @@ impl Cloud {
         match &self.mock {
             None => checks.look(&self.aws).await,
             Some(mock) => {
-                let copy = Mock::builder().world(World::clone(&mock.world())).build();
+                let copy = Mock::builder().world(World::clone(&mock.world()));
+                let copy = copy.latencies(Latencies::instant()).build();
                 checks.look(&Aws::new(&copy.sdk_config())).await
             }
         }

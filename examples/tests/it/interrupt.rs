@@ -145,7 +145,8 @@ os.close(terminal)
     let program = Program::new();
     let server = Server::start(&program, AT_ONCE);
     let relay = Relay::before(&server.url);
-    let up = program.with_credentials(&format!("up --backend aws --endpoint-url {}", relay.url));
+    let up = format!("up --no-preflight --backend aws --endpoint-url {}", relay.url);
+    let up = program.with_credentials(&up);
     let mut terminal = Command::new("python3");
     terminal.args(["-c", TERMINAL]).arg(up.get_program()).args(up.get_args());
     terminal.current_dir(up.get_current_dir().unwrap()).env_clear().env("TERM", "xterm");

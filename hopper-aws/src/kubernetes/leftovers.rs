@@ -1,7 +1,10 @@
 //! [`Leftovers`]: what a cluster leaves behind when its machines are gone.
 
 use super::{cluster::Cluster, interfaces, load_balancers, security_groups, volumes};
-use crate::{Aws, VpcId};
+use crate::{
+    Aws, VpcId,
+    needs::{Draft, Needed, Needs},
+};
 use hopper_core::{Cx, Found, Input, Made, Step, StepError};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +27,20 @@ pub struct Leftovers {
     /// them. They are known by the cluster's name alone, for they are in no VPC.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub volumes: bool,
+}
+
+impl Needs for Leftovers {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        load_balancers::calls(needs);
+        needs.calls(&["ec2:DeleteNetworkInterface", "ec2:DeleteSecurityGroup"]);
+        needs.calls(&["ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules"]);
+        needs.calls(&["ec2:DescribeSecurityGroups", "ec2:RevokeSecurityGroupEgress"]);
+        needs.calls(&["ec2:RevokeSecurityGroupIngress"]);
+        needs.calls(&["ec2:DescribeVolumes"]);
+        if self.volumes {
+            needs.calls(&["ec2:DeleteVolume"]);
+        }
+    }
 }
 
 impl Step for Leftovers {

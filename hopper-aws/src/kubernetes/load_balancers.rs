@@ -4,6 +4,7 @@ use super::{cluster::Cluster, interfaces};
 use crate::{
     Aws, VpcId,
     elb::{LoadBalancer, TargetGroup},
+    needs::{Draft, Needed, Needs},
 };
 use futures_util::future::join_all;
 use hopper_core::{Class, Cx, Found, Input, Made, Step, StepError};
@@ -21,6 +22,24 @@ pub struct LoadBalancers {
     pub cluster: String,
     /// The VPC it is in.
     pub vpc: Input<VpcId>,
+}
+
+/// Classic and newer load balancers share their prefix in policies.
+pub(super) fn calls(needs: &mut Needed) {
+    needs.calls(&[
+        "elasticloadbalancing:DeleteLoadBalancer",
+        "elasticloadbalancing:DeleteTargetGroup",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeTags",
+        "elasticloadbalancing:DescribeTargetGroups",
+    ]);
+}
+
+impl Needs for LoadBalancers {
+    fn needs(&self, _: &Draft, needs: &mut Needed) {
+        calls(needs);
+        needs.calls(&["ec2:DescribeNetworkInterfaces"]);
+    }
 }
 
 impl Step for LoadBalancers {

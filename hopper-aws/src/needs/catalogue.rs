@@ -7,6 +7,8 @@ use crate::autoscaling;
 use crate::ec2;
 #[cfg(feature = "iam")]
 use crate::iam;
+#[cfg(feature = "elb")]
+use crate::kubernetes;
 #[cfg(feature = "ssm")]
 use crate::ssm;
 #[cfg(feature = "sts")]
@@ -84,6 +86,8 @@ pub fn catalogue() -> Catalogue {
         .with::<iam::Role>()
         .with::<iam::RolePolicy>()
         .with::<iam::RolePolicyAttachment>();
+    #[cfg(feature = "elb")]
+    let catalogue = catalogue.with::<kubernetes::Leftovers>().with::<kubernetes::LoadBalancers>();
     #[cfg(feature = "ssm")]
     let catalogue = catalogue.with::<ssm::ImageByParameter>();
     #[cfg(feature = "sts")]

@@ -99,6 +99,9 @@ impl Needs for Instance {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateTags", "ec2:DescribeInstances", "ec2:RunInstances"]);
         needs.calls(&["ec2:TerminateInstances"]);
+        // What it may leave behind.
+        needs.calls(&["ec2:DeleteNetworkInterface", "ec2:DeleteVolume"]);
+        needs.calls(&["ec2:DescribeNetworkInterfaces", "ec2:DescribeVolumes"]);
         let image = Place::of(draft, &self.image);
         let subnet = Place::of(draft, &self.subnet);
         if let (Some(image), Some(subnet)) = (image.id(), subnet.id()) {

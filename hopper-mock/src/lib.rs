@@ -63,8 +63,8 @@ mod wire;
 mod world;
 
 pub use kubernetes::{KubeLoadBalancer, KubeServiceLb};
-pub use mock::{Broken, Builder, Call, Calls, Doom, Fault, Mock, Server, WorldFileError};
+pub use mock::{Broken, Builder, Call, Calls, Doom, Fault, Mock, Moment, Server, WorldFileError};
 pub use settings::{Bucket, Latencies, Quotas, Settings, Switches, Throttling, Visibility};
 pub use time::{Time, TimeError};
 pub use wire::{Answer, AwsError, HttpParts, Params, Protocol, Reply, Request, Service, Xml};
-pub use world::{Diff, Difference, Leftover, World};
+pub use world::{Diff, Difference, Leftover, Picture, World};

@@ -9,8 +9,11 @@ use hopper_core::{
         undo_every_step_twice,
     },
 };
-use hopper_mock::{Builder, Fault, Leftover, Mock, Visibility};
+use hopper_mock::{Builder, Fault, Leftover, Mock, Visibility, World};
 use std::{fmt, sync::Arc, time::Duration};
+
+/// After this, nothing is under way any more, and AWS lists nothing that is gone.
+const SETTLED: Duration = Duration::from_secs(2 * 3600);
 
 /// Decides what goes wrong.
 type Arm = fn(Fault<'_>);
@@ -212,6 +215,14 @@ impl Stage {
         mock.world().leftovers().into_iter().filter(|left| !before.contains(left)).collect()
     }
 
+    /// The world once everything that is under way has come to its end, and what is gone is not
+    /// listed any more.
+    pub(super) fn settled(&self, mock: &Mock) -> World {
+        let mut world = mock.world();
+        world.advance(world.now + SETTLED);
+        world
+    }
+
     /// An engine on a world, whose records are dated by the world's clock.
     pub(super) fn play(&self, mock: &Mock, journal: MemoryJournal) -> Engine {
         let now = mock.clone();
@@ -267,8 +278,7 @@ impl Lab for Stage {
     }
 
     fn picture(&self, mock: &Mock) -> String {
-        let kinds: Vec<_> = mock.world().leftovers().iter().map(|left| left.kind).collect();
-        format!("{kinds:?}")
+        self.settled(mock).picture().to_string()
     }
 }
 

@@ -120,6 +120,10 @@ impl Resource for NatGateway {
     fn is_leftover(&self) -> bool {
         !self.is_gone()
     }
+
+    fn is_history(&self) -> bool {
+        self.is_gone()
+    }
 }
 
 impl Describe for NatGateway {

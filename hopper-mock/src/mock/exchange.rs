@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::Mock;
 use super::fault::Effect;
+use super::{Mock, Moment};
 use crate::wire::{Reply, Request, Unreadable};
 
 /// A connection that broke before a reply came through.
@@ -29,16 +29,20 @@ impl Mock {
         let operation = request.as_ref().map_or("", |request| request.operation.as_str());
         let latency = self.lock().world.settings().latencies.of_call(operation);
         self.clock().sleep(latency / 2).await;
+        let call = self.arrived();
+        self.pass(call, Moment::BeforeEffect).await;
         let (reply, effect) = match request {
             Err(unreadable) => (Some(self.refuse(&mut self.lock(), unreadable)), None),
             Ok(request) => self.arrive(&request),
         };
+        self.pass(call, Moment::AfterEffect).await;
         match effect {
             Some(Effect::Hang) => std::future::pending::<()>().await,
             Some(Effect::Slow(by)) => self.clock().sleep(by).await,
             _ => {}
         }
         self.clock().sleep(latency.saturating_sub(latency / 2)).await;
+        self.pass(call, Moment::AfterReply).await;
         match (reply, effect) {
             (_, Some(Effect::LoseReply)) => Err(Broken::ReplyLost),
             (Some(reply), _) => Ok(reply),

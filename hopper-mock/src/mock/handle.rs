@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::Broken;
 use super::clock::Clock;
 use super::fault::Armed;
 use super::file::WorldFile;
+use super::watch::Watch;
 use super::{Builder, Calls, Doom, Fault};
 use crate::Time;
 use crate::wire::{AwsError, HttpParts, Reply, Request, Unreadable};
@@ -23,6 +26,8 @@ pub struct Mock {
 struct Shared {
     clock: Clock,
     file: Option<WorldFile>,
+    /// Told when a watcher stops everything.
+    stopped: Notify,
     state: Mutex<State>,
 }
 
@@ -37,6 +42,7 @@ pub(super) struct State {
     pub(super) calls: Calls,
     /// How often faults have struck, by their labels.
     pub(super) struck: BTreeMap<String, u64>,
+    pub(super) watch: Watch,
     /// Whether the file is behind the world.
     is_unsaved: bool,
 }
@@ -53,9 +59,11 @@ impl Mock {
             faults: Vec::new(),
             calls: Calls::default(),
             struck: BTreeMap::new(),
+            watch: Watch::default(),
             is_unsaved: false,
         };
-        Self { shared: Arc::new(Shared { clock, file, state: Mutex::new(state) }) }
+        let (state, stopped) = (Mutex::new(state), Notify::new());
+        Self { shared: Arc::new(Shared { clock, file, stopped, state }) }
     }
 
     /// The time in the world.
@@ -154,6 +162,10 @@ impl Mock {
 
     pub(super) fn clock(&self) -> &Clock {
         &self.shared.clock
+    }
+
+    pub(super) fn stop_notice(&self) -> &Notify {
+        &self.shared.stopped
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {

@@ -12,6 +12,7 @@ mod http_client;
 mod kube;
 mod sdk;
 mod server;
+mod watch;
 
 pub use builder::Builder;
 pub use calls::{Call, Calls};
@@ -21,3 +22,4 @@ pub use fault::Fault;
 pub use file::WorldFileError;
 pub use handle::Mock;
 pub use server::Server;
+pub use watch::Moment;

@@ -52,6 +52,11 @@ impl Ids {
         )
     }
 
+    /// How many were drawn for each purpose.
+    pub(crate) fn made(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.made.iter().map(|(purpose, made)| (purpose.as_str(), *made))
+    }
+
     fn next(&mut self, purpose: &str) -> [u8; 32] {
         let made = match self.made.get_mut(purpose) {
             Some(made) => made,

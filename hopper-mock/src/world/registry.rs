@@ -22,6 +22,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) tags: &'a Tags,
     pub(crate) holds: Vec<&'a str>,
     pub(crate) is_leftover: bool,
+    pub(crate) is_history: bool,
 }
 
 impl<'a> Entry<'a> {
@@ -32,6 +33,7 @@ impl<'a> Entry<'a> {
             tags: thing.tags(),
             holds: thing.holds(),
             is_leftover: thing.is_leftover(),
+            is_history: thing.is_history(),
         }
     }
 }

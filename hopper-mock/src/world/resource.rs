@@ -76,6 +76,11 @@ pub(crate) trait Resource: Sized + 'static {
     fn is_leftover(&self) -> bool {
         true
     }
+
+    /// Whether it is gone and only still listed.
+    fn is_history(&self) -> bool {
+        false
+    }
 }
 
 impl World {

@@ -184,4 +184,8 @@ impl Resource for Instance {
     fn is_leftover(&self) -> bool {
         self.state != InstanceState::Terminated
     }
+
+    fn is_history(&self) -> bool {
+        self.state == InstanceState::Terminated
+    }
 }

@@ -6,6 +6,7 @@ mod auto_scaling_group;
 mod blockers;
 mod calls;
 mod change;
+mod crash;
 mod chapter;
 mod chapter_down;
 mod ground;

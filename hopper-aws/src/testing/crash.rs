@@ -157,7 +157,11 @@ impl Crashes {
     fn assured(self) -> Self {
         match self.wrong.first() {
             None => self,
-            Some(story) => panic!("{self}; the first:\n{story}"),
+            Some(story) => {
+                let heads = self.wrong.iter().skip(1).filter_map(|story| story.lines().next());
+                let heads: Vec<_> = heads.take(40).collect();
+                panic!("{self}; the first:\n{story}\nand more:\n{}", heads.join("\n"))
+            }
         }
     }
 }

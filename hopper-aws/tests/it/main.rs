@@ -9,6 +9,8 @@ mod change;
 mod crash;
 mod chapter;
 mod chapter_down;
+mod chapter;
+mod crash;
 mod ground;
 mod iam;
 mod iam_attachments;

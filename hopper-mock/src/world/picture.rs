@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::World;
 use super::portrait::Portrait;
@@ -15,7 +14,7 @@ use super::portrait::Portrait;
 ///
 /// Two worlds in which the same was made have the same picture, in whatever order and however
 /// often it was tried; a thing too many or too few, or one that refers to another, shows. What is
-/// terminated or deleted and only still listed is left out. What is still under way shows as what
+/// terminated or deleted and only still listed is left out, and so are the activities of groups. What is still under way shows as what
 /// it is just now: let time pass first, with [`World::advance`].
 ///
 /// ```
@@ -71,8 +70,12 @@ impl World {
         let mut portrait = Portrait::default();
         for (service, tables) in world.as_object_mut().into_iter().flatten() {
             for (table, things) in tables.as_object_mut().into_iter().flatten() {
+                // What was done is not what there is.
+                if table == "activities" {
+                    continue;
+                }
                 for (id, thing) in things.as_object_mut().into_iter().flatten() {
-                    if !gone.contains(id.as_str()) && !is_history(thing) {
+                    if !gone.contains(id.as_str()) {
                         portrait.add(format!("{service}/{table}"), id, thing);
                     }
                 }
@@ -89,11 +92,6 @@ impl World {
         let made = self.machinery.ids.made();
         made.filter(|(purpose, _)| is_id(purpose)).map(|(p, n)| (p.to_owned(), n)).collect()
     }
-}
-
-/// Whether this tells of a thing that is no more.
-fn is_history(thing: &Value) -> bool {
-    thing.get("is_of_deleted_group") == Some(&Value::Bool(true))
 }
 
 #[cfg(test)]

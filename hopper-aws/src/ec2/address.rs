@@ -13,6 +13,7 @@ use crate::{
     poll::{Verdict, until},
     removal::{Removal, remove},
     resource::{Resource, get},
+    retag::retag,
 };
 use aws_sdk_ec2::types::{self, DomainType, Filter, ResourceType};
 use hopper_core::{Cx, Drift, Found, Made, Step, StepError, outputs};
@@ -62,6 +63,7 @@ impl Needs for Address {
 impl Step for Address {
     const KIND: &'static str = "aws.ec2.address";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = AddressOut;
 
@@ -101,6 +103,17 @@ impl Step for Address {
             remove(aws, cx, removal, || call.clone().send()).await?;
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &AddressOut,
+    ) -> Result<AddressOut, StepError> {
+        retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, out: &AddressOut) -> Result<Vec<Drift>, StepError> {

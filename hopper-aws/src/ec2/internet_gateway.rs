@@ -11,6 +11,7 @@ use crate::{
     needs::{Draft, Limit, Needed, Needs},
     removal::{Removal, remove},
     resource::{Resource, get},
+    retag::retag,
 };
 use aws_sdk_ec2::types::{self, Filter, ResourceType};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -47,6 +48,7 @@ impl Needs for InternetGateway {
 
 impl Step for InternetGateway {
     const KIND: &'static str = "aws.ec2.internet_gateway";
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = InternetGatewayOut;
 
@@ -110,6 +112,17 @@ impl Step for InternetGateway {
             remove(aws, cx, removal, || delete.clone().send()).await?;
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &InternetGatewayOut,
+    ) -> Result<InternetGatewayOut, StepError> {
+        retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(

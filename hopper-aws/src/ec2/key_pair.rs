@@ -13,6 +13,7 @@ use crate::{
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
+    retag::retag,
 };
 use aws_sdk_ec2::{
     primitives::Blob,
@@ -66,6 +67,7 @@ impl Needs for KeyPair {
 impl Step for KeyPair {
     const KIND: &'static str = "aws.ec2.key_pair";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = KeyPairOut;
 
@@ -104,6 +106,17 @@ impl Step for KeyPair {
             }
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &KeyPairOut,
+    ) -> Result<KeyPairOut, StepError> {
+        retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, out: &KeyPairOut) -> Result<Vec<Drift>, StepError> {

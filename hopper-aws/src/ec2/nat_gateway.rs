@@ -13,6 +13,7 @@ use crate::{
     poll::{Verdict, until},
     removal::{Removal, remove},
     resource::{Resource, get},
+    retag::retag,
 };
 use aws_sdk_ec2::types::{self, Filter, NatGatewayAddress, NatGatewayState, ResourceType};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -66,6 +67,7 @@ impl Needs for NatGateway {
 impl Step for NatGateway {
     const KIND: &'static str = "aws.ec2.nat_gateway";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = NatGatewayOut;
 
@@ -117,6 +119,17 @@ impl Step for NatGateway {
             until(aws, cx, &id, DELETED, Duration::ZERO, deleted).await?;
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &NatGatewayOut,
+    ) -> Result<NatGatewayOut, StepError> {
+        retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(

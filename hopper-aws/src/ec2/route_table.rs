@@ -12,6 +12,7 @@ use crate::{
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
+    retag::retag,
 };
 use aws_sdk_ec2::types::{self, Filter, ResourceType};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -50,6 +51,7 @@ impl Needs for RouteTable {
 impl Step for RouteTable {
     const KIND: &'static str = "aws.ec2.route_table";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = RouteTableOut;
 
@@ -95,6 +97,17 @@ impl Step for RouteTable {
             remove(aws, cx, removal, || call.clone().send()).await?;
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &RouteTableOut,
+    ) -> Result<RouteTableOut, StepError> {
+        retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(

@@ -13,6 +13,7 @@ use crate::{
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
+    retag::retag,
 };
 use aws_sdk_ec2::types::{self, Filter, ResourceType};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -61,6 +62,7 @@ impl Needs for SecurityGroup {
 impl Step for SecurityGroup {
     const KIND: &'static str = "aws.ec2.security_group";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = SecurityGroupOut;
 
@@ -94,6 +96,17 @@ impl Step for SecurityGroup {
             remove(aws, cx, removal, || call.clone().send()).await?;
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &SecurityGroupOut,
+    ) -> Result<SecurityGroupOut, StepError> {
+        retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(

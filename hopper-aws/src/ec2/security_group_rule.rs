@@ -14,6 +14,7 @@ use crate::{
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get},
+    retag::retag,
 };
 use aws_sdk_ec2::types::{self, Filter, ReferencedSecurityGroup, ResourceType};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -57,6 +58,8 @@ impl Needs for SecurityGroupRule {
 impl Step for SecurityGroupRule {
     const KIND: &'static str = "aws.ec2.security_group_rule";
     const ATOMIC: bool = true;
+    /// What it lets through is not among them: a rule cannot turn from one direction to the other.
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = SecurityGroupRuleOut;
 
@@ -99,6 +102,17 @@ impl Step for SecurityGroupRule {
             }
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &SecurityGroupRuleOut,
+    ) -> Result<SecurityGroupRuleOut, StepError> {
+        retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(

@@ -13,6 +13,7 @@ use crate::{
     poll::{Verdict, until},
     removal::{Removal, remove},
     resource::{Resource, get},
+    retag::retag,
 };
 use aws_sdk_ec2::types::{self, Filter, ResourceType, SubnetState};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -65,6 +66,7 @@ impl Needs for Subnet {
 impl Step for Subnet {
     const KIND: &'static str = "aws.ec2.subnet";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = SubnetOut;
 
@@ -105,6 +107,17 @@ impl Step for Subnet {
             remove(aws, cx, removal, || call.clone().send()).await?;
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &SubnetOut,
+    ) -> Result<SubnetOut, StepError> {
+        retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, out: &SubnetOut) -> Result<Vec<Drift>, StepError> {

@@ -12,6 +12,10 @@ use crate::{
 };
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The note of every document that an update has put there, or was about to.
+const DOCUMENTS: &str = "documents";
 
 /// Puts an inline policy into a role of this run.
 ///
@@ -39,6 +43,7 @@ impl Needs for RolePolicy {
 impl Step for RolePolicy {
     const KIND: &'static str = "aws.iam.role_policy";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &["document"];
     type Env = Aws;
     type Output = ();
 
@@ -90,6 +95,30 @@ impl Step for RolePolicy {
         let call = aws.iam().delete_role_policy().role_name(role).policy_name(&self.name);
         let removal = Removal::new("DeleteRolePolicy", &place, Blocked::Unknown);
         remove(aws, cx, removal, || call.clone().send()).await
+    }
+
+    /// "PutRolePolicy" overwrites (IAM API reference): only what this step itself has put there.
+    async fn update(&self, aws: &Aws, cx: &Cx, was: &Self, (): &()) -> Result<(), StepError> {
+        let (role, document) = (cx.get(&self.role).as_str(), cx.get(&self.document));
+        own_role::ensure(aws, cx, role).await?;
+        // After two changes in a row any of the earlier documents may be in place.
+        let mut ours: BTreeSet<String> = cx.noted(DOCUMENTS).unwrap_or_default();
+        ours.extend([cx.get(&was.document).to_string(), document.to_string()]);
+        match self.now(aws, cx).await? {
+            Some(now) if !ours.contains(&now.to_string()) => {
+                return Err(StepError::permanent(self.taken(cx))
+                    .with_operation("PutRolePolicy")
+                    .refused());
+            }
+            _ => cx.note(DOCUMENTS, &ours).await?,
+        }
+        let call = aws
+            .iam()
+            .put_role_policy()
+            .role_name(role)
+            .policy_name(&self.name)
+            .policy_document(document.to_string());
+        act(aws, cx, "PutRolePolicy", || call.clone().send()).await.map(drop)
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, (): &()) -> Result<Vec<Drift>, StepError> {

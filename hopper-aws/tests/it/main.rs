@@ -6,6 +6,7 @@ mod auto_scaling_group;
 mod blockers;
 mod calls;
 mod change;
+mod change_tags;
 mod chapter;
 mod chapter_down;
 mod crash;

@@ -104,6 +104,8 @@ pub mod settings;
 pub mod ssm;
 #[cfg(feature = "sts")]
 pub mod sts;
+#[cfg(feature = "ec2")]
+pub mod sweep;
 mod tags;
 #[cfg(feature = "testing")]
 pub mod testing;

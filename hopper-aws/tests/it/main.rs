@@ -30,6 +30,7 @@ mod secrets;
 mod security_groups;
 mod stopped_instance;
 mod storm;
+mod strays;
 mod twenty;
 mod visibility;
 mod vpc;

@@ -3,6 +3,7 @@
     cloud.py inventory URL    everything that is there, as JSON
     cloud.py bucket URL       makes the bucket team-journals
     cloud.py journal URL      all objects below hopper/prod in it, one after the other
+    cloud.py watch URL        the inventory again for every line that comes in
     cloud.py meddle URL       changes a tag, a rule and a DNS attribute of the cluster
     cloud.py live URL         makes what Kubernetes makes on its own in the cluster's VPC
     cloud.py neighbour URL    makes the same for a cluster of the same name in the default VPC
@@ -176,6 +177,11 @@ def live(vpc, subnet, nodes, name):
     ec2.create_network_interface(SubnetId=subnet, Description="aws-K8S-i-0123456789abcdef0")
 
 
+def watch():
+    for _ in sys.stdin:
+        print(json.dumps(inventory(), default=str, sort_keys=True), flush=True)
+
+
 if sys.argv[1] == "meddle":
     meddle()
 elif sys.argv[1] == "bucket":
@@ -186,5 +192,7 @@ elif sys.argv[1] == "live":
     live(*cluster(), "a0123456789abcdef")
 elif sys.argv[1] == "neighbour":
     live(*default(), "a9876543210fedcba")
+elif sys.argv[1] == "watch":
+    watch()
 else:
     json.dump(inventory(), sys.stdout, default=str, sort_keys=True)

@@ -3,10 +3,11 @@
 mod s3_journal;
 mod server;
 
+pub(crate) use server::Moto;
+
 use crate::program::{Ended, Program};
 use crate::python;
 use serde_json::{Value, json};
-use server::Moto;
 
 #[test]
 fn the_chapter_on_another_simulator() {

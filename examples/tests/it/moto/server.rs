@@ -14,16 +14,16 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running server of [moto](https://docs.getmoto.org). It is stopped when dropped.
-pub(super) struct Moto {
+pub(crate) struct Moto {
     child: Child,
-    pub(super) url: String,
+    pub(crate) url: String,
     bin: &'static Path,
 }
 
 impl Moto {
     /// Starts it on a free port.
     #[track_caller]
-    pub(super) fn start(bin: &'static Path) -> Self {
+    pub(crate) fn start(bin: &'static Path) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let address = free.unwrap();
         let child = Command::new(bin.join("moto_server"))
@@ -47,7 +47,7 @@ impl Moto {
 
     /// Runs `cloud.py` against it.
     #[track_caller]
-    pub(super) fn cloud(&self, what: &str) -> Vec<u8> {
+    pub(crate) fn cloud(&self, what: &str) -> Vec<u8> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/moto/cloud.py");
         let mut command = Command::new(self.bin.join("python"));
         let output = command.arg(script).args([what, &self.url]).output().unwrap();
@@ -57,7 +57,7 @@ impl Moto {
 
     /// Everything that is there.
     #[track_caller]
-    pub(super) fn inventory(&self) -> Value {
+    pub(crate) fn inventory(&self) -> Value {
         serde_json::from_slice(&self.cloud("inventory")).unwrap()
     }
 }

@@ -141,7 +141,7 @@ impl Step for Role {
         let gone: Vec<String> = before
             .iter()
             .filter(|(key, value)| now.get(key).is_none() && has(key, value))
-            .map(|(key, _)| key.to_string())
+            .map(|(key, _)| key.to_owned())
             .collect();
         if !gone.is_empty() {
             let call = aws.iam().untag_role().role_name(name).set_tag_keys(Some(gone));

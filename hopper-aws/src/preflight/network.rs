@@ -62,8 +62,11 @@ pub(super) fn of_the_plan(survey: &Survey) -> Vec<Finding> {
     findings
 }
 
+/// A network, and whose it is.
+type Named<'a> = (Cidr, &'a str);
+
 /// Those that overlap with the one before them. Networks overlap only where one holds the other.
-fn overlapping<'a>(mut networks: Vec<(Cidr, &'a str)>) -> Vec<((Cidr, &'a str), (Cidr, &'a str))> {
+fn overlapping(mut networks: Vec<Named<'_>>) -> Vec<(Named<'_>, Named<'_>)> {
     networks.sort_by_key(|(cidr, step)| (cidr.first(), cidr.prefix(), *step));
     let (mut pairs, mut widest) = (Vec::new(), None::<(Cidr, &str)>);
     for network in networks {

@@ -124,7 +124,7 @@ fn whatever_fails_what_kubernetes_made_is_taken_along() {
 }
 
 /// Up, something in between, and down.
-fn lived(between: impl Fn(&Mock), down: impl AsyncFn(&Mock, &Engine, Report)) {
+fn lived(between: impl Fn(&Mock), down: impl AsyncFnOnce(&Mock, &Engine, Report)) {
     let living = Living::new();
     let mock = living.world();
     on_paused_time(async {

@@ -101,7 +101,8 @@ fn its_objects_one_after_the_other_are_a_journal_file() {
 /// Whatever becomes of a write on its way, the record is there once, and the append succeeds.
 #[test]
 fn a_write_that_goes_wrong_is_settled_by_reading() {
-    let faults: [(&str, fn(&Mock)); 8] = [
+    type Arm = fn(&Mock);
+    let faults: [(&str, Arm); 8] = [
         ("reply lost", |m| m.fail("s3:PutObject").lose_reply()),
         ("reset", |m| m.fail("s3:PutObject").reset()),
         ("slowed down", |m| m.fail("s3:PutObject").times(3).throttle()),
@@ -144,7 +145,7 @@ fn a_write_that_goes_wrong_is_settled_by_reading() {
 fn a_read_that_goes_wrong_is_repeated() {
     on_paused_time(async {
         let team = Team::new();
-        let lease = acquired(&team.journal(), "alice", T0).await;
+        let _held = acquired(&team.journal(), "alice", T0).await;
         for operation in ["s3:ListObjectsV2", "s3:GetObject"] {
             team.mock.fail(operation).times(2).throttle();
             team.mock.fail(operation).reset();
@@ -152,7 +153,6 @@ fn a_read_that_goes_wrong_is_repeated() {
         }
         assert_eq!(records(&team.journal()).await.len(), 1);
         assert_eq!((team.calls("ListObjectsV2"), team.calls("GetObject")), (6, 5));
-        drop(lease);
     });
 }
 

@@ -33,10 +33,13 @@ impl fmt::Display for Moment {
     }
 }
 
+/// Is told which call it is, at which moment, and what the world looks like.
+type Watcher = Box<dyn FnMut(usize, Moment, &World) -> ControlFlow<()> + Send>;
+
 /// Who watches the calls, and what came of it.
 #[derive(Default)]
 pub(super) struct Watch {
-    watcher: Option<Box<dyn FnMut(usize, Moment, &World) -> ControlFlow<()> + Send>>,
+    watcher: Option<Watcher>,
     n_calls: usize,
     is_stopped: bool,
 }

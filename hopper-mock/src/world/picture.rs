@@ -113,7 +113,7 @@ mod tests {
         let image = images.min_by_key(|image| &image.name).unwrap();
         let mut made = [const { String::new() }; 2];
         for n in order {
-            let cidr = format!("10.0.{}.0/24", n);
+            let cidr = format!("10.0.{n}.0/24");
             let params = [("VpcId", &*vpc), ("CidrBlock", &cidr)];
             let subnet = call("CreateSubnet", "subnet/subnetId", &params);
             made[n] = call(

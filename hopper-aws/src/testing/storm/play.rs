@@ -52,7 +52,7 @@ pub(super) fn play(stage: &Stage, climate: &Climate, seed: u64) -> StormSeed {
         timeline,
         told: String::new(),
     };
-    let end = play.to_the_end();
+    let end = play.play_out();
     StormSeed {
         seed,
         weather: play.weather.to_string(),
@@ -65,7 +65,7 @@ pub(super) fn play(stage: &Stage, climate: &Climate, seed: u64) -> StormSeed {
 }
 
 impl Play<'_> {
-    fn to_the_end(&mut self) -> Result<StormEnd, String> {
+    fn play_out(&mut self) -> Result<StormEnd, String> {
         let mut report = self.until_it_ends(Aim::Run)?;
         let mut end = StormEnd::Undone;
         if report.outcome == Outcome::Done {

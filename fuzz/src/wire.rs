@@ -23,7 +23,8 @@ fuzz_target!(|bytes: &[u8]| {
         let body = space.map_or(line, |at| &line[at + 1..]);
         let authorization = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/eu-west-1/ec2/aws4_request";
         let target = target.map(|target| ("x-amz-target", target));
-        let headers: Vec<_> = [("authorization", authorization)].into_iter().chain(target).collect();
+        let headers: Vec<_> =
+            [("authorization", authorization)].into_iter().chain(target).collect();
         let headers = &headers;
         let reply = mock.call_http(&HttpParts { headers, body, ..HttpParts::default() });
         assert!((200..600).contains(&reply.status), "{reply:?}");

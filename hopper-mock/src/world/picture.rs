@@ -76,6 +76,10 @@ impl World {
                 }
                 for (id, thing) in things.as_object_mut().into_iter().flatten() {
                     if !gone.contains(id.as_str()) {
+                        // What it once said tells how often it was started.
+                        if let Some(fields) = thing.as_object_mut() {
+                            fields.remove("console_output");
+                        }
                         portrait.add(format!("{service}/{table}"), id, thing);
                     }
                 }

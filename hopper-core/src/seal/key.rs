@@ -15,7 +15,7 @@ const LENGTH: usize = 32;
 /// use hopper_core::SealingKey;
 ///
 /// let key: SealingKey = "0123456789abcdef".repeat(4).parse()?;
-/// assert_eq!(format!("{key:?}"), "SealingKey(bdd08b1a)");
+/// assert_eq!(format!("{key:?}"), "SealingKey(155aa278)");
 /// # Ok::<(), hopper_core::SealError>(())
 /// ```
 #[derive(Clone)]

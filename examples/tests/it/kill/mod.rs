@@ -121,8 +121,11 @@ fn at_every_call(simulator: fn(&Runtime, &'static Path) -> Started, patience: us
         .enumerate()
         // Of every two neighbours one goes on with `up`, the other with `down`.
         .map(|(i, (in_down, call, moment))| Death { in_down, call, moment, then_up: i % 2 == 0 })
-        // In `down` one moment a call.
-        .filter(|death| !death.in_down || death.moment == MOMENTS[death.call % 3])
+        // In `down`, and where it takes long, one moment a call.
+        .filter(|death| {
+            let all = !death.in_down && patience == 0;
+            all || death.moment == MOMENTS[death.call % 3]
+        })
         .filter(|death| only.is_none_or(|call| death.call == call))
         .collect();
     let [next, n_killed, n_again] = [0, 0, 0].map(AtomicUsize::new);

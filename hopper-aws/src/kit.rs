@@ -65,11 +65,12 @@ pub use crate::{
     comparison::Comparison,
     error::{incomplete, of as step_error},
     made::{
-        Sought, existing, ids, noted, once, patiently, sought, sought_by_key, underway, until_some,
+        Sought, existing, ids, marked_patiently, noted, once, patiently, sought, sought_by_key,
+        underway, until_some,
     },
     pace::Pace,
     poll::{Verdict, until, visible},
     removal::{Removal, remove},
-    resource::{Polled, Resource, get, look},
+    resource::{Polled, Resource, get, look, marked},
     sdk_tag::SdkTag,
 };

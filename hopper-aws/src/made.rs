@@ -4,7 +4,7 @@ use crate::{
     Aws,
     fresh::PATIENCE,
     mark,
-    resource::{Polled, Resource, look},
+    resource::{Polled, Resource, look, marked},
 };
 use aws_sdk_ec2::types::Filter;
 use hopper_core::{Cx, Found, StepError, Value};
@@ -56,11 +56,10 @@ pub async fn sought<R: Resource, O>(aws: &Aws, cx: &Cx) -> Result<Sought<R, O>, 
     if noted.is_none() && aws.fresh().is_refused(cx.token()) {
         return Ok(Sought::Not(Found::Absent));
     }
-    let filters = match &noted {
-        Some(id) => vec![mark::filter(R::ID_FILTER, id)],
-        None => mark::filters(cx),
+    let mut things = match &noted {
+        Some(id) => patiently::<R>(aws, cx, vec![mark::filter(R::ID_FILTER, id)]).await?,
+        None => marked_patiently::<R>(aws, cx).await?,
     };
-    let mut things = patiently::<R>(aws, cx, filters).await?;
     Ok(match (things.pop(), things.is_empty(), noted) {
         (Some(thing), true, _) if !thing.is_husk() => Sought::One(thing),
         (None, _, None) => Sought::Not(Found::Absent),
@@ -105,7 +104,7 @@ pub async fn ids<R: Resource>(
     if let Some(id) = done {
         return Ok([id.to_owned()].into());
     }
-    let marked = R::describe(aws, cx, mark::filters(cx)).await?;
+    let marked = marked::<R>(aws, cx).await?;
     let marked = marked.iter().filter(|thing| !thing.is_husk()).map(|thing| thing.id().to_owned());
     Ok(marked.chain(cx.noted(ID)).collect())
 }
@@ -116,11 +115,27 @@ pub async fn patiently<R: Resource>(
     cx: &Cx,
     filters: Vec<Filter>,
 ) -> Result<Vec<R>, StepError> {
-    let visible = until_some(cx, || async {
-        let things = R::describe(aws, cx, filters.clone()).await?;
-        Ok((!things.is_empty()).then_some(things))
+    until_any(cx, || R::describe(aws, cx, filters.clone())).await
+}
+
+/// Reads what carries the mark of the step at hand, with patience while nothing does.
+pub async fn marked_patiently<R: Resource>(aws: &Aws, cx: &Cx) -> Result<Vec<R>, StepError> {
+    until_any(cx, || marked(aws, cx)).await
+}
+
+async fn until_any<R, Fut>(
+    cx: &Cx,
+    mut look: impl FnMut() -> Fut + Send,
+) -> Result<Vec<R>, StepError>
+where
+    R: Send,
+    Fut: Future<Output = Result<Vec<R>, StepError>> + Send,
+{
+    let found = until_some(cx, || {
+        let looked = look();
+        async { Ok(Some(looked.await?).filter(|things| !things.is_empty())) }
     });
-    Ok(visible.await?.unwrap_or_default())
+    Ok(found.await?.unwrap_or_default())
 }
 
 /// Looks once; or with patience, if this process has made the thing so lately that it may not be

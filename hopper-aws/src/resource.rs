@@ -1,7 +1,11 @@
 //! [`Polled`]: a kind of thing that is waited for; [`Resource`]: one of EC2's.
 
-use crate::{Aws, mark};
-use aws_sdk_ec2::types::Filter;
+use crate::{
+    Aws,
+    claim::{is_of_run, is_own},
+    mark,
+};
+use aws_sdk_ec2::types::{Filter, Tag};
 use hopper_core::{Cx, StepError};
 use std::future::Future;
 
@@ -53,6 +57,9 @@ pub trait Resource: Clone + Send + Sync + 'static {
     /// Its id.
     fn id(&self) -> &str;
 
+    /// Its tags.
+    fn tags(&self) -> &[Tag];
+
     /// Whether it is only listed still, after its end.
     fn is_husk(&self) -> bool {
         false
@@ -62,7 +69,17 @@ pub trait Resource: Clone + Send + Sync + 'static {
 /// The thing with this id, if it is visible and not a husk.
 pub async fn get<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<Option<R>, StepError> {
     let things = R::describe(aws, cx, vec![mark::filter(R::ID_FILTER, id)]).await?;
-    Ok(things.into_iter().find(|thing| !thing.is_husk()))
+    Ok(things.into_iter().find(|thing| thing.id() == id && !thing.is_husk()))
+}
+
+/// What carries the mark of the step at hand.
+///
+/// The tags are looked at here again: a filter that somebody forgets to apply would have the
+/// things of others adopted, or deleted.
+pub async fn marked<R: Resource>(aws: &Aws, cx: &Cx) -> Result<Vec<R>, StepError> {
+    let things = R::describe(aws, cx, mark::filters(cx)).await?;
+    let is_own = |thing: &R| is_own(cx, thing.tags()) && is_of_run(cx, thing.tags());
+    Ok(things.into_iter().filter(is_own).collect())
 }
 
 /// The thing that AWS knows by this, if it is visible.

@@ -4,10 +4,9 @@ use crate::{
     Aws,
     blockers::Blocked,
     ec2::instance::{TERMINATED, is_ending, terminated},
-    mark,
     poll::until,
     removal::{Removal, remove},
-    resource::Resource as _,
+    resource::{Resource as _, marked},
 };
 use aws_sdk_ec2::types::Instance;
 use futures_util::future::try_join_all;
@@ -19,7 +18,7 @@ use std::{collections::BTreeSet, time::Duration};
 ///
 /// One that carries the mark and is not ending was detached from the group: it is terminated.
 pub(super) async fn clear(aws: &Aws, cx: &Cx, known: BTreeSet<String>) -> Result<(), StepError> {
-    let marked = Instance::describe(aws, cx, mark::filters(cx)).await?;
+    let marked = marked::<Instance>(aws, cx).await?;
     let marked: Vec<_> = marked.into_iter().filter(|instance| !instance.is_husk()).collect();
     for instance in marked.iter().filter(|instance| !is_ending(instance)) {
         let call = aws.ec2().terminate_instances().instance_ids(instance.id());

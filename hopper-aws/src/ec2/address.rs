@@ -15,7 +15,7 @@ use crate::{
     resource::{Resource, get},
     retag::retag,
 };
-use aws_sdk_ec2::types::{self, DomainType, Filter, ResourceType};
+use aws_sdk_ec2::types::{self, DomainType, Filter, ResourceType, Tag};
 use hopper_core::{Cx, Drift, Found, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
@@ -146,5 +146,9 @@ impl Resource for types::Address {
 
     fn id(&self) -> &str {
         self.allocation_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 }

@@ -14,9 +14,9 @@ use crate::{
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
-    resource::{Resource, get},
+    resource::{Resource, get, marked},
 };
-use aws_sdk_ec2::types::{self, Filter, ImageState, ResourceType, Snapshot};
+use aws_sdk_ec2::types::{self, Filter, ImageState, ResourceType, Snapshot, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, time::Duration};
@@ -239,7 +239,7 @@ fn by_images(images: &BTreeSet<String>) -> Vec<Filter> {
 /// What was made of an image that never came to be: the ids of images, and of their snapshots as
 /// far as they tell, which the journal keeps before they cannot tell any more.
 async fn unfinished(aws: &Aws, cx: &Cx) -> Result<(BTreeSet<String>, BTreeSet<String>), StepError> {
-    let seen = types::Image::describe(aws, cx, mark::filters(cx)).await?;
+    let seen = marked::<types::Image>(aws, cx).await?;
     let noted = cx.noted::<BTreeSet<String>>(SNAPSHOTS).unwrap_or_default();
     let told = seen.iter().flat_map(snapshots).map(|id| id.to_string());
     let known: BTreeSet<_> = noted.iter().cloned().chain(told).collect();
@@ -304,6 +304,10 @@ impl Resource for types::Image {
 
     fn id(&self) -> &str {
         self.image_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 
     fn is_husk(&self) -> bool {

@@ -13,7 +13,7 @@ use crate::{
     resource::{Resource, get},
     retag::retag,
 };
-use aws_sdk_ec2::types::{self, Filter, ResourceType};
+use aws_sdk_ec2::types::{self, Filter, ResourceType, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
 
@@ -157,5 +157,9 @@ impl Resource for types::InternetGateway {
 
     fn id(&self) -> &str {
         self.internet_gateway_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 }

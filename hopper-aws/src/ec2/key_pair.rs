@@ -17,7 +17,7 @@ use crate::{
 };
 use aws_sdk_ec2::{
     primitives::Blob,
-    types::{Filter, KeyPairInfo, ResourceType},
+    types::{Filter, KeyPairInfo, ResourceType, Tag},
 };
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
@@ -192,5 +192,9 @@ impl Resource for KeyPairInfo {
 
     fn id(&self) -> &str {
         self.key_pair_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 }

@@ -8,14 +8,14 @@ use crate::{
     claim::{is_own, maker},
     comparison::Comparison,
     error::incomplete,
-    made::{self, patiently},
+    made::{self, marked_patiently, patiently},
     mark::{self, filter},
     needs::{Draft, Holder, Needed, Needs, ask, launchable},
     poll::visible,
     removal::{Removal, remove},
-    resource::{Resource, get},
+    resource::{Resource, get, marked},
 };
-use aws_sdk_ec2::types::{self, Filter, ResourceType};
+use aws_sdk_ec2::types::{self, Filter, ResourceType, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -107,7 +107,7 @@ impl Step for LaunchTemplate {
         if noted.is_none() && aws.fresh().is_refused(cx.token()) {
             return Ok(Found::Absent);
         }
-        let marked: Vec<types::LaunchTemplate> = patiently(aws, cx, mark::filters(cx)).await?;
+        let marked: Vec<types::LaunchTemplate> = marked_patiently(aws, cx).await?;
         if let Some(template) = marked.first() {
             return output(template).map(Found::Present);
         }
@@ -218,7 +218,7 @@ async fn ids(
     if let Some(template) = made.done() {
         return Ok([template.id.to_string()].into());
     }
-    let marked = types::LaunchTemplate::describe(aws, cx, mark::filters(cx)).await?;
+    let marked = marked::<types::LaunchTemplate>(aws, cx).await?;
     let marked = marked.into_iter().filter_map(|template| template.launch_template_id);
     Ok(marked.chain(made::noted(cx)).collect())
 }
@@ -254,5 +254,9 @@ impl Resource for types::LaunchTemplate {
 
     fn id(&self) -> &str {
         self.launch_template_name().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     resource::{Resource, get},
     retag::retag,
 };
-use aws_sdk_ec2::types::{self, Filter, NatGatewayAddress, NatGatewayState, ResourceType};
+use aws_sdk_ec2::types::{self, Filter, NatGatewayAddress, NatGatewayState, ResourceType, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -215,6 +215,10 @@ impl Resource for types::NatGateway {
 
     fn id(&self) -> &str {
         self.nat_gateway_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 
     /// It stays listed for about an hour.

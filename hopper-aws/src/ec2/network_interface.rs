@@ -1,7 +1,7 @@
 //! Network interfaces, as a describe shows them.
 
 use crate::{Aws, call::read, resource::Resource};
-use aws_sdk_ec2::types::{Filter, NetworkInterface};
+use aws_sdk_ec2::types::{Filter, NetworkInterface, Tag};
 use hopper_core::{Cx, StepError};
 
 impl Resource for NetworkInterface {
@@ -15,5 +15,9 @@ impl Resource for NetworkInterface {
 
     fn id(&self) -> &str {
         self.network_interface_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tag_set()
     }
 }

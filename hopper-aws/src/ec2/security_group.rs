@@ -15,7 +15,7 @@ use crate::{
     resource::{Resource, get},
     retag::retag,
 };
-use aws_sdk_ec2::types::{self, Filter, ResourceType};
+use aws_sdk_ec2::types::{self, Filter, ResourceType, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
 
@@ -177,5 +177,9 @@ impl Resource for types::SecurityGroup {
 
     fn id(&self) -> &str {
         self.group_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     resource::{Resource, get},
     retag::retag,
 };
-use aws_sdk_ec2::types::{self, Filter, ReferencedSecurityGroup, ResourceType};
+use aws_sdk_ec2::types::{self, Filter, ReferencedSecurityGroup, ResourceType, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
 
@@ -214,5 +214,9 @@ impl Resource for types::SecurityGroupRule {
 
     fn id(&self) -> &str {
         self.security_group_rule_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 }

@@ -1,7 +1,7 @@
 //! Snapshots, as a describe shows them.
 
 use crate::{Aws, call::read, resource::Resource};
-use aws_sdk_ec2::types::{Filter, Snapshot};
+use aws_sdk_ec2::types::{Filter, Snapshot, Tag};
 use hopper_core::{Cx, StepError};
 
 impl Resource for Snapshot {
@@ -16,5 +16,9 @@ impl Resource for Snapshot {
 
     fn id(&self) -> &str {
         self.snapshot_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 }

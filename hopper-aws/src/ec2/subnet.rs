@@ -15,7 +15,7 @@ use crate::{
     resource::{Resource, get},
     retag::retag,
 };
-use aws_sdk_ec2::types::{self, Filter, ResourceType, SubnetState};
+use aws_sdk_ec2::types::{self, Filter, ResourceType, SubnetState, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -159,5 +159,9 @@ impl Resource for types::Subnet {
 
     fn id(&self) -> &str {
         self.subnet_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 }

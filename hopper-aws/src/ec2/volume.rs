@@ -1,7 +1,7 @@
 //! Volumes, as a describe shows them.
 
 use crate::{Aws, call::read, resource::Resource};
-use aws_sdk_ec2::types::{Filter, Volume, VolumeState};
+use aws_sdk_ec2::types::{Filter, Tag, Volume, VolumeState};
 use hopper_core::{Cx, StepError};
 
 impl Resource for Volume {
@@ -15,6 +15,10 @@ impl Resource for Volume {
 
     fn id(&self) -> &str {
         self.volume_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 
     fn is_husk(&self) -> bool {

@@ -16,7 +16,7 @@ use crate::{
     retag::retag,
 };
 use aws_sdk_ec2::types::{
-    self, AttributeBooleanValue, Filter, ResourceType, VpcAttributeName, VpcState,
+    self, AttributeBooleanValue, Filter, ResourceType, Tag, VpcAttributeName, VpcState,
 };
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
@@ -217,6 +217,10 @@ impl Resource for types::Vpc {
 
     fn id(&self) -> &str {
         self.vpc_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     Aws, call::read, ec2::state_reason, error::incomplete, poll::Verdict, resource::Resource,
 };
-use aws_sdk_ec2::types::{self, Filter, InstanceStateName};
+use aws_sdk_ec2::types::{self, Filter, InstanceStateName, Tag};
 use hopper_core::{Cx, StepError};
 
 /// Its state, e.g. `running`.
@@ -47,6 +47,10 @@ impl Resource for types::Instance {
 
     fn id(&self) -> &str {
         self.instance_id().unwrap_or_default()
+    }
+
+    fn tags(&self) -> &[Tag] {
+        self.tags()
     }
 
     /// It stays listed for about an hour.

@@ -3,11 +3,10 @@
 use crate::{
     Aws,
     blockers::Blocked,
-    mark,
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
-    resource::Resource as _,
+    resource::{Resource as _, marked},
 };
 use aws_sdk_ec2::types;
 use hopper_core::{Cx, StepError};
@@ -30,7 +29,7 @@ pub(super) fn goes_whole(instance: &types::Instance) -> bool {
 /// Takes away the disks and interfaces that were launched with this step's instance and are still
 /// there.
 pub(super) async fn take(aws: &Aws, cx: &Cx) -> Result<(), StepError> {
-    for volume in types::Volume::describe(aws, cx, mark::filters(cx)).await? {
+    for volume in marked::<types::Volume>(aws, cx).await? {
         let id = volume.id();
         if !volume.is_husk() {
             let call = aws.ec2().delete_volume().volume_id(id);
@@ -43,7 +42,7 @@ pub(super) async fn take(aws: &Aws, cx: &Cx) -> Result<(), StepError> {
         }
         until(aws, cx, id, RELEASED, Duration::ZERO, deleted).await?;
     }
-    for interface in types::NetworkInterface::describe(aws, cx, mark::filters(cx)).await? {
+    for interface in marked::<types::NetworkInterface>(aws, cx).await? {
         let id = interface.id();
         let call = aws.ec2().delete_network_interface().network_interface_id(id);
         let removal = Removal {

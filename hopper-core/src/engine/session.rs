@@ -24,6 +24,8 @@ struct Begun {
     /// seal anew what is sealed with an older key.
     records: Vec<Record>,
     changes: Changes,
+    /// What is left alone by an undo that is asked for.
+    alone: HashSet<Arc<str>>,
 }
 
 /// One owner's time with a journal.
@@ -34,6 +36,8 @@ pub(super) struct Session<'e> {
     core: Arc<CxCore>,
     /// What is to be undone before the plan is run, and after.
     changes: Changes,
+    /// What undoing leaves alone.
+    alone: HashSet<Arc<str>>,
     /// When it began, in milliseconds since 1970.
     now: u64,
 }
@@ -45,7 +49,7 @@ impl<'e> Session<'e> {
         let tenure = Tenure::of(engine.clock.clone(), engine.owner.lease());
         let lease = engine.journal.acquire(&engine.owner, now).await?;
         match Self::begin(engine, plan, now).await {
-            Ok(Begun { ledger, records, changes }) => {
+            Ok(Begun { ledger, records, changes, alone }) => {
                 let (outbox, letters) = Outbox::new();
                 let registry = plan.map(Plan::registry).unwrap_or_default();
                 let registry = engine.registry.clone().and(registry);
@@ -60,7 +64,7 @@ impl<'e> Session<'e> {
                     driver.give_up().await;
                     return Err(error.into());
                 }
-                Ok(Self { engine, registry, driver, core, changes, now })
+                Ok(Self { engine, registry, driver, core, changes, alone, now })
             }
             Err(error) => {
                 // Why it cannot begin is what the caller needs to know.
@@ -81,12 +85,14 @@ impl<'e> Session<'e> {
                 return Err(EngineError::NoRun);
             }
             engine.know(&ledger)?;
-            engine.left_alone(&ledger)?;
+            let alone = engine.left_alone(&ledger)?;
             // Nobody needs a key to take down what there is.
             records.extend(vault.open_what_it_can(&mut ledger));
-            return Ok(Begun { ledger, records, changes: Changes::default() });
+            return Ok(Begun { ledger, records, changes: Changes::default(), alone });
         };
         records.extend(vault.open(&mut ledger)?);
+        // A run that has to be taken back leaves nothing.
+        let alone = HashSet::new();
         match ledger.run() {
             Some(run) if run.workflow != plan.workflow() => Err(EngineError::OtherWorkflow {
                 journal: run.workflow.clone(),
@@ -96,7 +102,7 @@ impl<'e> Session<'e> {
                 let changes = Changes::of(plan, &ledger, &engine.replace, &[])?;
                 let registry = engine.registry.clone().and(plan.registry());
                 engine.know_all(&registry, changes.undone(&ledger))?;
-                Ok(Begun { ledger, records, changes })
+                Ok(Begun { ledger, records, changes, alone })
             }
             None => {
                 let record = Record::Run(RunRecord {
@@ -107,7 +113,7 @@ impl<'e> Session<'e> {
                 });
                 ledger.apply(now, &record);
                 let changes = Changes::of(plan, &ledger, &engine.replace, &[])?;
-                Ok(Begun { ledger, records: vec![record], changes })
+                Ok(Begun { ledger, records: vec![record], changes, alone })
             }
         }
     }
@@ -228,7 +234,7 @@ impl<'e> Session<'e> {
         }
         let steps = self.core.with_ledger(|l| l.left().count());
         self.core.emit(|| Event::Unwinding { why: why.to_owned(), steps });
-        let alone = self.core.with_ledger(|l| self.engine.left_alone(l)).unwrap_or_default();
+        let alone = std::mem::take(&mut self.alone);
         let drove = self.unwind(|_| true, &alone).await;
         if let Some(broken) = self.driver.broken() {
             self.driver.give_up().await;

@@ -8,6 +8,9 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
+/// What looks through boto3.
+pub(super) const CLOUD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/moto/cloud.py");
+
 /// A Python with boto3 that looks at an endpoint whenever it is asked.
 pub(super) struct Watch {
     child: Child,
@@ -17,9 +20,8 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn start(bin: &Path, url: &str) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/moto/cloud.py");
         let mut child = Command::new(bin.join("python"))
-            .arg(script)
+            .arg(CLOUD)
             .args(["watch", url])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -7,6 +7,7 @@
     cloud.py meddle URL       changes a tag, a rule and a DNS attribute of the cluster
     cloud.py live URL         makes what Kubernetes makes on its own in the cluster's VPC
     cloud.py neighbour URL    makes the same for a cluster of the same name in the default VPC
+    cloud.py gateway URL      makes a NAT gateway in the default VPC
 """
 
 import json
@@ -29,9 +30,17 @@ ec2, iam, autoscaling = (client(service) for service in ["ec2", "iam", "autoscal
 elb, elbv2 = (client(service) for service in ["elb", "elbv2"])
 
 
+def every(client, operation, key, **asked):
+    """All that an operation lists, from all of its pages."""
+    if not client.can_paginate(operation):
+        return getattr(client, operation)(**asked)[key]
+    pages = client.get_paginator(operation).paginate(**asked)
+    return [found for page in pages for found in page[key]]
+
+
 def roles():
     """Every role that is not AWS's own, with its policies."""
-    found = iam.list_roles()["Roles"]
+    found = every(iam, "list_roles", "Roles")
     found = [r for r in found if not r["Path"].startswith("/aws-service-role/")]
     for role in found:
         name = role["RoleName"]
@@ -42,7 +51,7 @@ def roles():
 
 def launch_templates():
     """Every launch template, with its latest version."""
-    found = ec2.describe_launch_templates()["LaunchTemplates"]
+    found = every(ec2, "describe_launch_templates", "LaunchTemplates")
     for template in found:
         versions = ec2.describe_launch_template_versions(
             LaunchTemplateId=template["LaunchTemplateId"], Versions=["$Latest"]
@@ -54,39 +63,42 @@ def launch_templates():
 def inventory():
     """What is there, but for what is dead and only still shown. Network interfaces and ACLs are
     left out: moto forgets to delete them."""
-    instances = [i for r in ec2.describe_instances()["Reservations"] for i in r["Instances"]]
-    nats = ec2.describe_nat_gateways()["NatGateways"]
-    vpcs = ec2.describe_vpcs()["Vpcs"]
+    instances = [i for r in every(ec2, "describe_instances", "Reservations") for i in r["Instances"]]
+    nats = every(ec2, "describe_nat_gateways", "NatGateways")
+    vpcs = every(ec2, "describe_vpcs", "Vpcs")
     for vpc in vpcs:
         for attribute in ["enableDnsSupport", "enableDnsHostnames"]:
             got = ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=attribute)
             vpc[attribute] = got[attribute[0].upper() + attribute[1:]]["Value"]
     return {
         "vpcs": vpcs,
-        "subnets": ec2.describe_subnets()["Subnets"],
-        "route_tables": ec2.describe_route_tables()["RouteTables"],
-        "internet_gateways": ec2.describe_internet_gateways()["InternetGateways"],
-        "addresses": ec2.describe_addresses()["Addresses"],
+        "subnets": every(ec2, "describe_subnets", "Subnets"),
+        "route_tables": every(ec2, "describe_route_tables", "RouteTables"),
+        "internet_gateways": every(ec2, "describe_internet_gateways", "InternetGateways"),
+        "addresses": every(ec2, "describe_addresses", "Addresses"),
         "nat_gateways": [n for n in nats if n["State"] != "deleted"],
-        "security_groups": ec2.describe_security_groups()["SecurityGroups"],
-        "security_group_rules": ec2.describe_security_group_rules()["SecurityGroupRules"],
-        "key_pairs": ec2.describe_key_pairs()["KeyPairs"],
-        "images": ec2.describe_images(Owners=["self"])["Images"],
-        "snapshots": ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"],
-        "volumes": ec2.describe_volumes()["Volumes"],
+        "security_groups": every(ec2, "describe_security_groups", "SecurityGroups"),
+        "security_group_rules": every(ec2, "describe_security_group_rules", "SecurityGroupRules"),
+        "key_pairs": every(ec2, "describe_key_pairs", "KeyPairs"),
+        "images": every(ec2, "describe_images", "Images", Owners=["self"]),
+        "snapshots": every(ec2, "describe_snapshots", "Snapshots", OwnerIds=["self"]),
+        "volumes": every(ec2, "describe_volumes", "Volumes"),
         "launch_templates": launch_templates(),
-        "launch_configurations": autoscaling.describe_launch_configurations()[
-            "LaunchConfigurations"
-        ],
-        "groups": autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"],
+        "launch_configurations": every(
+            autoscaling, "describe_launch_configurations", "LaunchConfigurations"
+        ),
+        "groups": every(autoscaling, "describe_auto_scaling_groups", "AutoScalingGroups"),
         "roles": roles(),
-        "instance_profiles": iam.list_instance_profiles()["InstanceProfiles"],
-        "load_balancers": elb.describe_load_balancers()["LoadBalancerDescriptions"],
-        "newer_load_balancers": elbv2.describe_load_balancers()["LoadBalancers"],
-        "target_groups": elbv2.describe_target_groups()["TargetGroups"],
-        "cni_interfaces": ec2.describe_network_interfaces(
-            Filters=[{"Name": "description", "Values": ["aws-K8S-*"]}]
-        )["NetworkInterfaces"],
+        "instance_profiles": every(iam, "list_instance_profiles", "InstanceProfiles"),
+        "load_balancers": every(elb, "describe_load_balancers", "LoadBalancerDescriptions"),
+        "newer_load_balancers": every(elbv2, "describe_load_balancers", "LoadBalancers"),
+        "target_groups": every(elbv2, "describe_target_groups", "TargetGroups"),
+        "cni_interfaces": every(
+            ec2,
+            "describe_network_interfaces",
+            "NetworkInterfaces",
+            Filters=[{"Name": "description", "Values": ["aws-K8S-*"]}],
+        ),
         "instances": [i for i in instances if i["State"]["Name"] != "terminated"],
     }
 
@@ -177,6 +189,14 @@ def live(vpc, subnet, nodes, name):
     ec2.create_network_interface(SubnetId=subnet, Description="aws-K8S-i-0123456789abcdef0")
 
 
+def gateway():
+    """A NAT gateway of nobody's."""
+    _, subnet, _ = default()
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]
+    ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[made["NatGatewayId"]])
+
+
 def watch():
     for _ in sys.stdin:
         print(json.dumps(inventory(), default=str, sort_keys=True), flush=True)
@@ -192,6 +212,8 @@ elif sys.argv[1] == "live":
     live(*cluster(), "a0123456789abcdef")
 elif sys.argv[1] == "neighbour":
     live(*default(), "a9876543210fedcba")
+elif sys.argv[1] == "gateway":
+    gateway()
 elif sys.argv[1] == "watch":
     watch()
 else:

@@ -17,6 +17,21 @@ pub(crate) async fn retag(
     was: &Tags,
     now: &Tags,
 ) -> Result<(), StepError> {
+    retag_all(aws, cx, vec![id.to_owned()], was, now).await
+}
+
+/// The same for things that are tagged alike, all at once.
+///
+/// # Errors
+///
+/// A call's.
+pub(crate) async fn retag_all(
+    aws: &Aws,
+    cx: &Cx,
+    ids: Vec<String>,
+    was: &Tags,
+    now: &Tags,
+) -> Result<(), StepError> {
     let (was, now) = (mark::with(aws, cx, was), mark::with(aws, cx, now));
     // With its value: a tag that somebody has changed since is not taken away.
     let gone: Vec<Tag> = was
@@ -25,9 +40,10 @@ pub(crate) async fn retag(
         .map(|(key, value)| Tag::builder().key(key).value(value).build())
         .collect();
     if !gone.is_empty() {
-        let call = aws.ec2().delete_tags().resources(id).set_tags(Some(gone));
+        let call = aws.ec2().delete_tags().set_resources(Some(ids.clone())).set_tags(Some(gone));
         act(aws, cx, "DeleteTags", || call.clone().send()).await?;
     }
-    let call = aws.ec2().create_tags().resources(id).set_tags(Some(mark::ec2_tags(&now)));
+    let call = aws.ec2().create_tags().set_resources(Some(ids));
+    let call = call.set_tags(Some(mark::ec2_tags(&now)));
     act(aws, cx, "CreateTags", || call.clone().send()).await.map(drop)
 }

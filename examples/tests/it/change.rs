@@ -36,8 +36,11 @@ fn a_change_in_place_is_shown_and_made() {
 #[test]
 fn what_cannot_be_changed_in_place_is_replaced_if_asked() {
     let program = Program::new();
-    program.done("up");
-    program.write("zone.toml", "[workers]\ninstance_type = 't2.large'\n");
+    // A launch configuration cannot be changed, nor has it versions.
+    let workers = "[workers]\nlaunch_from = 'configuration'\n";
+    program.write("before.toml", workers);
+    program.done("up --config before.toml");
+    program.write("zone.toml", format!("{workers}instance_type = 't2.large'\n"));
     let (journal, world) = (program.read("hopper.journal"), program.read("hopper.journal.world"));
     let refused = program.run("up --config zone.toml");
     assert_eq!(refused.code, 2, "{refused:?}");
@@ -53,6 +56,48 @@ fn what_cannot_be_changed_in_place_is_replaced_if_asked() {
     assert!(!up.stdout.contains("CreateVpc"), "{up:?}");
     assert!(up.stdout.contains("DeleteAutoScalingGroup"), "{up:?}");
     assert!(program.done("check").last().contains("all as recorded"));
+    assert_eq!(program.done("down").last(), "0 left");
+    assert_eq!(program.leftovers(), [""; 0]);
+}
+
+/// Other tags, and then one less, for everything; other rules; and workers of another size, of
+/// which the group launches its next ones.
+#[test]
+fn tags_rules_and_launch_templates_change_in_place() {
+    let program = Program::new();
+    program.write("one.toml", "[tags]\nstage = 'lab'\nteam = 'one'\n");
+    program.write(
+        "two.toml",
+        "[tags]\nstage = 'lab'\nteam = 'two'\n\
+         [bastion]\nssh_from = '192.0.2.0/24'\n\
+         [workers]\ninstance_type = 't2.large'\n",
+    );
+    program.write(
+        "three.toml",
+        "[tags]\nstage = 'lab'\n\
+         [bastion]\nssh_from = '192.0.2.0/24'\n\
+         [workers]\ninstance_type = 't2.large'\n",
+    );
+    program.done("up --config one.toml");
+    let mut told = Vec::new();
+    for config in ["two.toml", "three.toml"] {
+        let plan = program.done(&format!("plan --journal hopper.journal --config {config}")).stdout;
+        assert!(plan.contains("in place"), "{plan}");
+        assert!(!plan.contains("only by replacement"), "{plan}");
+        let up = program.done(&format!("up --config {config}")).stdout;
+        for gone in ["RunInstances", "TerminateInstances", "CreateVpc", "DeleteSecurityGroup"] {
+            assert!(!up.contains(gone), "{gone}: {up}");
+        }
+        assert!(program.done("check").last().contains("all as recorded"));
+        told.push(plan);
+    }
+    for line in [
+        "      permission.peer.cidr: \"0.0.0.0/0\" -> \"192.0.2.0/24\"\n",
+        "      instance_type: \"t2.medium\" -> \"t2.large\"\n",
+    ] {
+        assert!(told[0].contains(line), "{}", told[0]);
+        assert!(!told[1].contains(line), "{}", told[1]);
+    }
     assert_eq!(program.done("down").last(), "0 left");
     assert_eq!(program.leftovers(), [""; 0]);
 }

@@ -31,6 +31,10 @@ const INSTANCES: &str = "instances";
 /// Creates an Auto Scaling group, and waits until as many instances as desired are in service:
 /// not until they answer.
 ///
+/// Sizes, tags, grace and launch source change in place. Instances that are there stay as they
+/// were launched: what changes about the source or the tags is true of those launched from then
+/// on.
+///
 /// The first group of an account has AWS make a role for the service, which is not this step's,
 /// and stays.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -91,10 +95,10 @@ impl Needs for AutoScalingGroup {
 impl Step for AutoScalingGroup {
     const KIND: &'static str = "aws.autoscaling.auto_scaling_group";
     const ATOMIC: bool = true;
-    /// What it launches from and where is not among them: that changes nothing about the
-    /// instances that are there.
+    /// Where it launches is not among them: AWS leaves the instances that are there in subnets of
+    /// which the group knows nothing any more.
     const UPDATES: &'static [&'static str] =
-        &["desired", "health_check_grace", "max", "min", "tags"];
+        &["desired", "health_check_grace", "launch", "max", "min", "tags"];
     type Env = Aws;
     type Output = AutoScalingGroupOut;
 
@@ -167,6 +171,8 @@ impl Step for AutoScalingGroup {
             .min_size(self.min.into())
             .max_size(self.max.into())
             .desired_capacity(self.desired.into())
+            .set_launch_template(self.launch.template(cx))
+            .set_launch_configuration_name(self.launch.configuration(cx))
             .health_check_grace_period(self.grace());
         act(aws, cx, "UpdateAutoScalingGroup", || call.clone().send()).await?;
         self.retag(aws, cx, was).await?;

@@ -15,6 +15,7 @@ use crate::{
     poll::{Verdict, until},
     removal::{Removal, remove},
     resource::{Resource, get, marked},
+    retag::retag_all,
 };
 use aws_sdk_ec2::types::{self, Filter, ImageState, ResourceType, Snapshot, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -80,6 +81,7 @@ impl Needs for Image {
 
 impl Step for Image {
     const KIND: &'static str = "aws.ec2.image";
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = ImageOut;
 
@@ -146,6 +148,21 @@ impl Step for Image {
             remove(aws, cx, removal, || call.clone().send()).await?;
         }
         Ok(())
+    }
+
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &ImageOut,
+    ) -> Result<ImageOut, StepError> {
+        // A snapshot may have been deleted by somebody, if the image was deregistered.
+        let snapshots = there(aws, cx, &out.snapshots).await?;
+        let snapshots = snapshots.iter().map(|snapshot| snapshot.id().to_owned());
+        let ids = [out.id.to_string()].into_iter().chain(snapshots).collect();
+        retag_all(aws, cx, ids, &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, out: &ImageOut) -> Result<Vec<Drift>, StepError> {

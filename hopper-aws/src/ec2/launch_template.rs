@@ -14,6 +14,7 @@ use crate::{
     poll::visible,
     removal::{Removal, remove},
     resource::{Resource, get, marked},
+    retag::retag,
 };
 use aws_sdk_ec2::types::{self, Filter, ResourceType, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -21,6 +22,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Creates a launch template with one version.
+///
+/// What is changed of it in place, which is all but its name, becomes a new version, and that the
+/// default one. What uses the output's version follows by itself. Earlier versions stay until the
+/// template goes.
 ///
 /// ```
 /// use hopper_aws::ec2::{LaunchTemplate, MetadataOptions, RootVolume};
@@ -93,6 +98,19 @@ impl Needs for LaunchTemplate {
 impl Step for LaunchTemplate {
     const KIND: &'static str = "aws.ec2.launch_template";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &[
+        "credits",
+        "image",
+        "instance_type",
+        "key_name",
+        "metadata",
+        "profile",
+        "public_address",
+        "root_volume",
+        "security_groups",
+        "tags",
+        "user_data",
+    ];
     type Env = Aws;
     type Output = LaunchTemplateOut;
 
@@ -130,6 +148,25 @@ impl Step for LaunchTemplate {
             remove(aws, cx, removal, || call.clone().send()).await?;
         }
         Ok(())
+    }
+
+    /// Repeated, it makes no other version: the same data is asked for under the same token.
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &LaunchTemplateOut,
+    ) -> Result<LaunchTemplateOut, StepError> {
+        let id = out.id.as_str();
+        let version = self.create_version(aws, cx, id).await?;
+        // The version may not be seen everywhere yet, and a denial of it names the template.
+        aws.fresh().add(id);
+        let call = aws.ec2().modify_launch_template().launch_template_id(id);
+        let call = call.default_version(version.to_string());
+        act(aws, cx, "ModifyLaunchTemplate", || call.clone().send()).await?;
+        retag(aws, cx, id, &was.tags, &self.tags).await?;
+        Ok(LaunchTemplateOut { version, ..out.clone() })
     }
 
     async fn check(
@@ -206,6 +243,21 @@ impl LaunchTemplate {
         };
         let id = template.and_then(|template| template.launch_template_id);
         id.map(LaunchTemplateId::from).ok_or_else(|| incomplete("CreateLaunchTemplate", "id"))
+    }
+
+    /// Makes a version of what it holds now, and gives its number.
+    async fn create_version(&self, aws: &Aws, cx: &Cx, id: &str) -> Result<i64, StepError> {
+        let data = launch_template_data::request(self, cx, &mark::with(aws, cx, &self.tags))?;
+        let call = aws
+            .ec2()
+            .create_launch_template_version()
+            .launch_template_id(id)
+            .client_token(launch_template_data::token(cx.token(), &data))
+            .launch_template_data(data);
+        let operation = "CreateLaunchTemplateVersion";
+        let reply = act(aws, cx, operation, || call.clone().send()).await?;
+        let version = reply.launch_template_version.and_then(|version| version.version_number);
+        version.ok_or_else(|| incomplete(operation, "version"))
     }
 }
 

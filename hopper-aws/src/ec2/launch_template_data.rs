@@ -11,6 +11,7 @@ use aws_sdk_ec2::types::{
     ResponseLaunchTemplateData, VolumeType,
 };
 use hopper_core::{Cx, StepError};
+use sha2::{Digest as _, Sha256};
 
 /// What is tagged at every launch.
 const TAGGED: [ResourceType; 3] =
@@ -52,6 +53,14 @@ pub(super) fn request(
         )
     });
     Ok(tagged.build())
+}
+
+/// An idempotency token for a version that holds this.
+pub(super) fn token(step: &str, data: &RequestLaunchTemplateData) -> String {
+    // What an instance is given to run is not in the text of the rest.
+    let user_data = data.user_data().unwrap_or_default();
+    let digest = Sha256::digest(format!("{step}\0{data:?}\0{user_data}"));
+    digest.iter().take(16).fold(String::new(), |token, byte| token + &format!("{byte:02x}"))
 }
 
 fn metadata(options: MetadataOptions) -> LaunchTemplateInstanceMetadataOptionsRequest {

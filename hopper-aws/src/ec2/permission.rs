@@ -1,7 +1,7 @@
 //! [`Permission`]: what a rule of a security group lets through.
 
 use crate::{Cidr, SecurityGroupId};
-use aws_sdk_ec2::types::{IpPermission, IpRange, UserIdGroupPair};
+use aws_sdk_ec2::types::{IpPermission, IpRange, SecurityGroupRuleRequest, UserIdGroupPair};
 use hopper_core::{Cx, Input};
 use serde::{Deserialize, Serialize};
 
@@ -120,6 +120,21 @@ impl Permission {
                     .set_description(text)
                     .build(),
             ),
+        }
+        .build()
+    }
+
+    /// As a call takes it that changes a rule.
+    pub(super) fn as_rule(&self, cx: &Cx) -> SecurityGroupRuleRequest {
+        let (from, to) = self.protocol.ports();
+        let rule = SecurityGroupRuleRequest::builder()
+            .ip_protocol(self.protocol.name())
+            .from_port(from)
+            .to_port(to)
+            .set_description((!self.description.is_empty()).then(|| self.description.clone()));
+        match &self.peer {
+            Peer::Cidr(cidr) => rule.cidr_ipv4(cx.get(cidr).to_string()),
+            Peer::Group(group) => rule.referenced_group_id(cx.get(group).as_str()),
         }
         .build()
     }

@@ -5,7 +5,7 @@ use crate::{
     Aws, SecurityGroupId, SecurityGroupRuleId, Tags,
     blockers::Blocked,
     call::{act, read},
-    claim::{is_own, maker},
+    claim::{is_of_run, is_own, maker},
     comparison::Comparison,
     error::incomplete,
     made::{self, Sought, patiently, sought},
@@ -16,13 +16,18 @@ use crate::{
     resource::{Resource, get},
     retag::retag,
 };
-use aws_sdk_ec2::types::{self, Filter, ReferencedSecurityGroup, ResourceType, Tag};
-use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
+use aws_sdk_ec2::types::{
+    self, Filter, ReferencedSecurityGroup, ResourceType, SecurityGroupRuleRequest,
+    SecurityGroupRuleUpdate, Tag,
+};
+use hopper_core::{Class, Cx, Drift, Found, Input, Made, Step, StepError, outputs};
 use serde::{Deserialize, Serialize};
 
 /// Lets one thing through a security group.
 ///
-/// It is taken back by its id, so a rule of somebody else that says the same is left alone.
+/// It is taken back by its id, so a rule of somebody else that says the same is left alone. What
+/// it lets through changes in place, under the same id; its direction and the kind of its peer do
+/// not ("SecurityGroupRuleRequest", EC2 API reference).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SecurityGroupRule {
     /// The group.
@@ -58,8 +63,13 @@ impl Needs for SecurityGroupRule {
 impl Step for SecurityGroupRule {
     const KIND: &'static str = "aws.ec2.security_group_rule";
     const ATOMIC: bool = true;
-    /// What it lets through is not among them: a rule cannot turn from one direction to the other.
-    const UPDATES: &'static [&'static str] = &["tags"];
+    const UPDATES: &'static [&'static str] = &[
+        "permission.description",
+        "permission.peer.cidr",
+        "permission.peer.group",
+        "permission.protocol",
+        "tags",
+    ];
     type Env = Aws;
     type Output = SecurityGroupRuleOut;
 
@@ -111,6 +121,10 @@ impl Step for SecurityGroupRule {
         was: &Self,
         out: &SecurityGroupRuleOut,
     ) -> Result<SecurityGroupRuleOut, StepError> {
+        let wanted = self.permission.as_rule(cx);
+        if wanted != was.permission.as_rule(cx) {
+            self.modify(aws, cx, out.id.as_str(), wanted).await?;
+        }
         retag(aws, cx, out.id.as_str(), &was.tags, &self.tags).await?;
         Ok(out.clone())
     }
@@ -161,10 +175,9 @@ impl SecurityGroupRule {
         let id = match rules {
             Ok(rules) => rules.into_iter().flatten().find_map(|rule| rule.security_group_rule_id),
             Err(error) if error.code() == Some("InvalidPermission.Duplicate") => {
-                let rules = patiently(aws, cx, vec![filter("group-id", group)]).await?;
-                match rules.iter().find(|rule| self.compare(cx, rule).drift().is_empty()) {
+                match self.same(aws, cx).await? {
                     Some(rule) if is_own(cx, rule.tags()) => Some(rule.id().to_owned()),
-                    Some(rule) => return Err(error.with_hint(taken(rule))),
+                    Some(rule) => return Err(error.with_hint(taken(&rule))),
                     None => return Err(error),
                 }
             }
@@ -172,6 +185,43 @@ impl SecurityGroupRule {
         };
         id.map(SecurityGroupRuleId::from)
             .ok_or_else(|| incomplete("AuthorizeSecurityGroup", "rule's id"))
+    }
+
+    async fn modify(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        id: &str,
+        wanted: SecurityGroupRuleRequest,
+    ) -> Result<(), StepError> {
+        let update = SecurityGroupRuleUpdate::builder().security_group_rule_id(id);
+        let call = aws.ec2().modify_security_group_rules().group_id(cx.get(&self.group).as_str());
+        let call = call.security_group_rules(update.security_group_rule(wanted).build());
+        match act(aws, cx, "ModifySecurityGroupRules", || call.clone().send()).await {
+            Err(error) if error.code() == Some("InvalidPermission.Duplicate") => {
+                Err(match self.same(aws, cx).await? {
+                    // Another step of the run may be about to let through something else …
+                    Some(rule) if is_of_run(cx, rule.tags()) => {
+                        error.with_class(Class::Transient).with_hint(taken(&rule))
+                    }
+                    Some(rule) => error.with_hint(taken(&rule)),
+                    // … and has done so by now.
+                    None => error.with_class(Class::Transient),
+                })
+            }
+            reply => reply.map(drop),
+        }
+    }
+
+    /// The rule of the group that says the same.
+    async fn same(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+    ) -> Result<Option<types::SecurityGroupRule>, StepError> {
+        let group = cx.get(&self.group).as_str();
+        let rules = patiently(aws, cx, vec![filter("group-id", group)]).await?;
+        Ok(rules.into_iter().find(|rule| self.compare(cx, rule).drift().is_empty()))
     }
 
     /// Compares what makes a rule this one: all but description and tags.

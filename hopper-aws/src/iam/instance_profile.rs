@@ -1,6 +1,6 @@
 //! [`InstanceProfile`]: how an instance takes a role.
 
-use super::own_role;
+use super::{own_role, retag::unwanted};
 use crate::{
     Aws, InstanceProfileName, RoleName, Tags,
     blockers::Blocked,
@@ -78,6 +78,7 @@ impl Needs for InstanceProfile {
 
 impl Step for InstanceProfile {
     const KIND: &'static str = "aws.iam.instance_profile";
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = InstanceProfileOut;
 
@@ -140,6 +141,31 @@ impl Step for InstanceProfile {
             ..Removal::new("DeleteInstanceProfile", name, Blocked::Unknown)
         };
         remove(aws, cx, removal, || call.clone().send()).await
+    }
+
+    /// "UntagInstanceProfile" and "TagInstanceProfile" (IAM API reference).
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &InstanceProfileOut,
+    ) -> Result<InstanceProfileOut, StepError> {
+        let name = &self.name;
+        let profile = look::<types::InstanceProfile>(aws, cx, name).await?;
+        let Some(profile) = profile.filter(|p| p.instance_profile_id() == out.id) else {
+            return Err(StepError::permanent(format_args!("instance profile {name} is gone")));
+        };
+        let gone = unwanted(aws, cx, &was.tags, &self.tags, profile.tags());
+        if !gone.is_empty() {
+            let call = aws.iam().untag_instance_profile().instance_profile_name(name);
+            let call = call.set_tag_keys(Some(gone));
+            act(aws, cx, "UntagInstanceProfile", || call.clone().send()).await?;
+        }
+        let now = mark::iam_tags(&mark::with(aws, cx, &self.tags));
+        let call = aws.iam().tag_instance_profile().instance_profile_name(name).set_tags(Some(now));
+        act(aws, cx, "TagInstanceProfile", || call.clone().send()).await?;
+        Ok(out.clone())
     }
 
     async fn check(

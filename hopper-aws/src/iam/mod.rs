@@ -2,6 +2,7 @@
 
 mod instance_profile;
 mod own_role;
+mod retag;
 mod role;
 mod role_policy;
 mod role_policy_attachment;

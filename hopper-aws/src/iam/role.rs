@@ -1,6 +1,6 @@
 //! [`Role`]: what an instance may do, and who may be it.
 
-use super::own_role;
+use super::{own_role, retag::unwanted};
 use crate::{
     Aws, PolicyDocument, RoleName, Tags,
     blockers::Blocked,
@@ -130,24 +130,19 @@ impl Step for Role {
         let Some(role) = role.filter(|role| role.role_id() == out.id) else {
             return Err(StepError::permanent(format_args!("role {name} is gone")));
         };
-        let trust = cx.get(&self.trust_policy).to_string();
-        let call = aws.iam().update_assume_role_policy().role_name(name).policy_document(trust);
-        act(aws, cx, "UpdateAssumeRolePolicy", || call.clone().send()).await?;
-        let (before, now) = (mark::with(aws, cx, &was.tags), mark::with(aws, cx, &self.tags));
-        // UntagRole asks for no value: a tag that somebody has changed since is left alone here.
-        let has = |key: &str, value: &str| {
-            role.tags().iter().any(|tag| tag.key() == key && tag.value() == value)
-        };
-        let gone: Vec<String> = before
-            .iter()
-            .filter(|(key, value)| now.get(key).is_none() && has(key, value))
-            .map(|(key, _)| key.to_owned())
-            .collect();
+        let trust = cx.get(&self.trust_policy);
+        if trust != cx.get(&was.trust_policy) {
+            let call = aws.iam().update_assume_role_policy().role_name(name);
+            let call = call.policy_document(trust.to_string());
+            act(aws, cx, "UpdateAssumeRolePolicy", || call.clone().send()).await?;
+        }
+        let gone = unwanted(aws, cx, &was.tags, &self.tags, role.tags());
         if !gone.is_empty() {
             let call = aws.iam().untag_role().role_name(name).set_tag_keys(Some(gone));
             act(aws, cx, "UntagRole", || call.clone().send()).await?;
         }
-        let call = aws.iam().tag_role().role_name(name).set_tags(Some(mark::iam_tags(&now)));
+        let now = mark::iam_tags(&mark::with(aws, cx, &self.tags));
+        let call = aws.iam().tag_role().role_name(name).set_tags(Some(now));
         act(aws, cx, "TagRole", || call.clone().send()).await?;
         Ok(out.clone())
     }

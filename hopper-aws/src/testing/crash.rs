@@ -90,10 +90,9 @@ pub fn crash_somewhere(stage: &Stage, of: u64, seed: u64) -> Crashes {
 ///
 /// As [`crash_everywhere`].
 pub fn crash_twice(stage: &Stage, of: u64, seed: u64) -> Crashes {
-    trials(stage, Draw { of, seed }, |reference, death, crashes| {
-        reference.crash_again(stage, death, seed, crashes);
-    })
-    .assured()
+    let reference = Reference::new(stage, Draw { of, seed });
+    trials(&reference, |death, crashes| reference.crash_again(stage, death, seed, crashes))
+        .assured()
 }
 
 /// Tries one crash of [`crash_everywhere`] alone, and this time the run is really broken off
@@ -110,26 +109,40 @@ pub fn crash_at(stage: &Stage, crash: Crash) -> Crashes {
     crashes.assured()
 }
 
+/// Runs one recipe, goes on with another one on the same journal, and crashes at about one moment
+/// in `of` of the calls that the change takes, drawn by the seed; 1 is all of them. What each
+/// leaves is gone on with and undone, as in [`crash_everywhere`]: the world that it leads to is
+/// that of an uninterrupted change.
+///
+/// The world and the engine are those of `to`. What cannot be changed in place is refused, unless
+/// that engine may replace it.
+///
+/// # Panics
+///
+/// As [`crash_everywhere`]; but how to try a crash alone it does not tell.
+pub fn crash_in_change(from: &Stage, to: &Stage, of: u64, seed: u64) -> Crashes {
+    go_on_from(to, &Reference::of_change(from, to, Draw { of, seed }), seed).assured()
+}
+
 fn crash(stage: &Stage, draw: Draw) -> Crashes {
-    let thorough = Draw { of: 8, seed: draw.seed };
-    trials(stage, draw, |reference, death, crashes| {
+    go_on_from(stage, &Reference::new(stage, draw), draw.seed)
+}
+
+fn go_on_from(stage: &Stage, reference: &Reference, seed: u64) -> Crashes {
+    let thorough = Draw { of: 8, seed };
+    trials(reference, |death, crashes| {
         reference.go_on(stage, death, thorough.has(&death.crash), crashes);
     })
 }
 
 /// Tries what every chosen crash leaves, on all cores.
-fn trials(
-    stage: &Stage,
-    draw: Draw,
-    trial: impl Fn(&Reference, &Death, &mut Crashes) + Sync,
-) -> Crashes {
-    let reference = Reference::new(stage, draw);
+fn trials(reference: &Reference, trial: impl Fn(&Death, &mut Crashes) + Sync) -> Crashes {
     let all = Crashes { calls: reference.calls, ..Crashes::default() };
     let (all, next) = (Mutex::new(all), AtomicUsize::new(0));
     let work = || {
         let mut crashes = Crashes::default();
         while let Some(death) = reference.deaths.get(next.fetch_add(1, Relaxed)) {
-            trial(&reference, death, &mut crashes);
+            trial(death, &mut crashes);
         }
         all.lock().unwrap_or_else(PoisonError::into_inner).add(crashes);
     };

@@ -85,6 +85,8 @@ pub(super) struct Death {
 /// world and the records of just then, and nothing else.
 #[derive(Debug)]
 pub(super) struct Reference {
+    /// What was run before, if the run is that of a recipe which has changed.
+    from: Option<Plan>,
     plan: Plan,
     before: World,
     up: Picture,
@@ -97,8 +99,19 @@ type Shots = Arc<Mutex<Vec<(Crash, World, usize)>>>;
 
 impl Reference {
     pub(super) fn new(stage: &Stage, draw: Draw) -> Self {
+        Self::after(None, stage, draw, draw)
+    }
+
+    /// The run is that of a recipe which has changed. What an undo leaves half-way is not gone on
+    /// with: the new recipe alone makes another world than the change of the old one.
+    pub(super) fn of_change(from: &Stage, to: &Stage, draw: Draw) -> Self {
+        Self::after(Some(Lab::plan(from)), to, draw, Draw { of: 0, ..draw })
+    }
+
+    fn after(from: Option<Plan>, stage: &Stage, up: Draw, down: Draw) -> Self {
         let (mock, journal) = (Lab::world(stage), MemoryJournal::default());
         let mut reference = Self {
+            from,
             plan: Lab::plan(stage),
             before: stage.settled(&mock),
             up: Picture::default(),
@@ -106,13 +119,23 @@ impl Reference {
             calls: [0; 2],
             deaths: Vec::new(),
         };
-        reference.photograph(stage, &mock, &journal, Phase::Up, draw);
+        reference.prepare(stage, &mock, &journal);
+        reference.photograph(stage, &mock, &journal, Phase::Up, up);
         reference.up = stage.settled(&mock).picture();
         reference.given_out = mock.world().given_out();
-        reference.photograph(stage, &mock, &journal, Phase::Down, draw);
+        reference.photograph(stage, &mock, &journal, Phase::Down, down);
         let left = stage.settled(&mock).diff(&reference.before);
         assert!(left.is_empty(), "an uninterrupted undo leaves\n{left}");
         reference
+    }
+
+    /// Runs what was run before.
+    fn prepare(&self, stage: &Stage, mock: &Mock, journal: &MemoryJournal) {
+        let Some(from) = &self.from else { return };
+        let report = on_paused_time(async { stage.play(mock, journal.clone()).run(from).await });
+        if let Some(wrong) = is_wrong(&report, Phase::Up) {
+            self.give_up(&format!("before the change: {wrong}"));
+        }
     }
 
     fn photograph(
@@ -153,6 +176,7 @@ impl Reference {
     /// Breaks a run, or an undo, off for good, and gives what it leaves.
     pub(super) fn die(&self, stage: &Stage, crash: Crash) -> Death {
         let (mock, journal) = (Lab::world(stage), MemoryJournal::default());
+        self.prepare(stage, &mock, &journal);
         if crash.phase == Phase::Down {
             _ = self.go(stage, &mock, &journal, Phase::Up);
         }

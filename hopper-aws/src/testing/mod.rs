@@ -6,7 +6,8 @@
 //! - [`Run`]: a run on the stage: its report, its calls, its drift, its undo, and jumps in time.
 //! - [`storm`]: a thousand runs, each in a weather of its own: seeded faults of every [kind](FaultKind),
 //!   and whatever happens, a run ends complete or undone.
-//! - [`crash_everywhere`]: the process dies at every call of the run and of its undo.
+//! - [`crash_everywhere`]: the process dies at every call of the run and of its undo;
+//!   [`crash_in_change`]: of the run of a recipe that has changed.
 //! - [`redacted`]: text with ids and tokens that stay the same when a recipe grows.
 //!
 //! A test of a recipe of one's own, with `insta` for the snapshots:
@@ -52,7 +53,9 @@ mod run;
 mod stage;
 mod storm;
 
-pub use crash::{Crashes, crash_at, crash_everywhere, crash_somewhere, crash_twice};
+pub use crash::{
+    Crashes, crash_at, crash_everywhere, crash_in_change, crash_somewhere, crash_twice,
+};
 pub use death::{Crash, Phase};
 pub use redacted::redacted;
 pub use run::Run;

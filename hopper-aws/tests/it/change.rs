@@ -38,7 +38,7 @@ fn network(names: bool, tags: &Tags, private: &str) -> impl Fn(&Workflow) + use<
 
 /// Runs one recipe and then the other, gives the names of the calls that changed something, and
 /// takes everything down.
-fn calls_of_change(old: &Stage, new: &Stage, after: impl Fn(&Mock)) -> Vec<String> {
+pub(crate) fn calls_of_change(old: &Stage, new: &Stage, after: impl Fn(&Mock)) -> Vec<String> {
     let (mock, journal) = (new.world(), MemoryJournal::default());
     on_paused_time(async {
         let report = new.engine(&mock, journal.clone()).run(&old.plan()).await.unwrap();

@@ -6,6 +6,8 @@ mod auto_scaling_group;
 mod blockers;
 mod calls;
 mod change;
+mod change_chapter;
+mod change_rules;
 mod change_tags;
 mod chapter;
 mod chapter_down;

@@ -16,7 +16,9 @@ use std::{
 /// How one field of a step differs from what it was when the step was done.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FieldDiff {
-    /// The field, of the outermost level; empty where the step has no named fields.
+    /// The field, of the outermost level; empty where the step has no named fields. What lies
+    /// inside a field of which only parts can be [changed in place](crate::Step::UPDATES) is named
+    /// with dots: `peer.cidr`.
     pub field: String,
     /// What the journal says, with `<secret>` for a secret; none when there was no such field. It
     /// is the same as `now` where a secret is another one.
@@ -69,14 +71,14 @@ impl Node {
         if open.is_empty() && now.is_same(recorded) {
             return Vec::new();
         }
-        let late = late_fields(&text, &open);
+        let in_place = self.step.updates();
+        let late = late_fields(&text, &open, in_place);
         // Fields that this version of the step has added, and that have their defaults, are no
         // change.
         let renewed = self.step.renewed(recorded);
-        let (before, after) =
-            (fields(renewed.as_ref().unwrap_or(recorded).text()), fields(now.text()));
+        let renewed = renewed.as_ref().unwrap_or(recorded);
+        let (before, after) = (fields(renewed.text(), in_place), fields(now.text(), in_place));
         let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        let in_place = self.step.updates();
         let data = |raw: &&RawValue| Data::from_text(raw.get()).shown();
         let differs = |name: &&String| {
             late.contains_key(*name) || !is_same(before.get(*name), after.get(*name))
@@ -86,7 +88,9 @@ impl Node {
             recorded: before.get(name).map(data),
             now: after.get(name).map(data),
             known_after: late.get(name).into_iter().flatten().cloned().collect(),
-            in_place: in_place.contains(&name.as_str()),
+            in_place: in_place.contains(&name.as_str())
+                // A part that comes or goes is another shape of the whole.
+                && (!name.contains('.') || before.contains_key(name) == after.contains_key(name)),
         };
         names.into_iter().filter(differs).map(diff).collect()
     }
@@ -116,12 +120,13 @@ impl Node {
 fn late_fields(
     text: &str,
     open: &[(Range<usize>, Vec<String>)],
+    in_place: &[&str],
 ) -> BTreeMap<String, BTreeSet<String>> {
     let mut late: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     if open.is_empty() {
         return late;
     }
-    for (name, value) in fields(text) {
+    for (name, value) in fields(text, in_place) {
         // The value is a part of the text.
         let begin = (value.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
         let place = begin..begin + value.get().len();
@@ -133,12 +138,34 @@ fn late_fields(
     late
 }
 
-/// The outermost fields of JSON text; what is no object is one field without a name.
-fn fields(text: &str) -> BTreeMap<String, &RawValue> {
-    serde_json::from_str(text).unwrap_or_else(|_| {
-        let whole: Option<&RawValue> = serde_json::from_str(text).ok();
-        whole.into_iter().map(|value| (String::new(), value)).collect()
-    })
+/// The outermost fields of JSON text, in parts where only parts can be changed in place; what is
+/// no object is one field without a name.
+fn fields<'t>(text: &'t str, in_place: &[&str]) -> BTreeMap<String, &'t RawValue> {
+    match serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
+        Ok(outermost) => {
+            let fields = outermost.into_iter();
+            fields.flat_map(|(name, value)| parts(name, value, in_place)).collect()
+        }
+        Err(_) => {
+            let whole: Option<&RawValue> = serde_json::from_str(text).ok();
+            whole.into_iter().map(|value| (String::new(), value)).collect()
+        }
+    }
+}
+
+fn parts<'t>(name: String, value: &'t RawValue, in_place: &[&str]) -> Vec<(String, &'t RawValue)> {
+    let is_in_parts = |path: &&str| path.strip_prefix(&*name).is_some_and(|p| p.starts_with('.'));
+    let parsed = match in_place.iter().any(is_in_parts) {
+        true => serde_json::from_str::<BTreeMap<String, &RawValue>>(value.get()).ok(),
+        false => None,
+    };
+    match parsed.filter(|found| !found.is_empty()) {
+        None => vec![(name, value)],
+        Some(found) => found
+            .into_iter()
+            .flat_map(|(part, value)| parts(format!("{name}.{part}"), value, in_place))
+            .collect(),
+    }
 }
 
 /// Whether two values are the same, however they are written, as far as their secrets are known.

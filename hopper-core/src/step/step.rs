@@ -51,8 +51,12 @@ pub trait Step: Serialize + DeserializeOwned + Send + Sync + 'static {
     const ATOMIC: bool = false;
     /// Whether the step only reads, so that there is nothing to find or to undo.
     const READS: bool = false;
-    /// The fields (as they are serialized, of the outermost level) that [`update`](Step::update)
-    /// can change in place. By default none: a changed step has to be replaced.
+    /// The fields (as they are serialized) that [`update`](Step::update) can change in place. By
+    /// default none: a changed step has to be replaced.
+    ///
+    /// They are of the outermost level, or a part of such a field, e.g. `peer.cidr`: then the other
+    /// parts of the field have to be replaced, and so has a part that comes or goes, such as
+    /// another variant of an enum.
     const UPDATES: &'static [&'static str] = &[];
     /// What the step acts with, e.g. a set of AWS clients.
     type Env: Clone + Send + Sync + 'static;

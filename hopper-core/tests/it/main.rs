@@ -4,6 +4,7 @@
 
 mod attack;
 mod change;
+mod change_parts;
 mod cloud;
 mod damage;
 mod dsl;

@@ -1,6 +1,7 @@
 //! Authorizing, revoking and changing the rules of security groups.
 
 use std::collections::BTreeSet;
+use std::mem::discriminant;
 
 use serde::Deserialize;
 
@@ -238,6 +239,17 @@ pub(crate) fn modify(world: &mut World, input: &ModifySecurityGroupRules) -> Ans
     for Update { security_group_rule_id: id, security_group_rule: request } in &input.updates {
         let rule = find(world, group, id)?;
         let terms = request.terms(world, group)?;
+        // "When you modify a rule, you cannot change the rule type" (SecurityGroupRuleRequest, API
+        // reference).
+        if discriminant(&rule.peer) != discriminant(&terms.peer) {
+            return Err(AwsError::new(
+                "InvalidParameterValue",
+                format!(
+                    "Invalid rule type for security group rule '{id}'. You may not specify another \
+                     type of source or destination for an existing rule."
+                ),
+            ));
+        }
         let mut others = group.rules(world, rule.is_egress).filter(|other| other.id != *id);
         if let Some(other) = others.find(|other| other.matches(&terms)) {
             return Err(duplicate(&terms, other));

@@ -248,6 +248,14 @@ fn rules_are_modified_in_place() {
     };
     assert_eq!(modify("10.9.9.9/8").as_deref(), Some("InvalidPermission.Duplicate"));
     assert_eq!(modify("192.0.2.0/24"), None);
+    let another_type = [
+        ("GroupId", id.as_str()),
+        ("SecurityGroupRule.1.SecurityGroupRuleId", rule.as_str()),
+        ("SecurityGroupRule.1.SecurityGroupRule.IpProtocol", "-1"),
+        ("SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId", id.as_str()),
+    ];
+    let refused = mock.call("ModifySecurityGroupRules", &another_type);
+    assert_eq!(refused.code(), Some("InvalidParameterValue"));
     let ids = [("Filter.1.Name", "group-id"), ("Filter.1.Value.1", id.as_str())];
     assert_eq!(
         accepted(&mock, "DescribeSecurityGroupRules", &ids).count("securityGroupRuleSet"),

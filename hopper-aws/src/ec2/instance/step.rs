@@ -14,7 +14,8 @@ use crate::{
     pace::Pace,
     poll::{Verdict, until},
     removal::{Removal, remove},
-    resource::{Resource as _, get},
+    resource::{Resource as _, get, marked},
+    retag::retag_all,
 };
 use aws_sdk_ec2::types::{self, InstanceStateName};
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -121,6 +122,7 @@ impl Needs for Instance {
 impl Step for Instance {
     const KIND: &'static str = "aws.ec2.instance";
     const ATOMIC: bool = true;
+    const UPDATES: &'static [&'static str] = &["tags"];
     type Env = Aws;
     type Output = InstanceOut;
 
@@ -161,6 +163,24 @@ impl Step for Instance {
             true => Ok(()),
             false => remains::take(aws, cx).await,
         }
+    }
+
+    /// What was launched with it is tagged alike. What was attached later, by whomever, is not its
+    /// own.
+    async fn update(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+        was: &Self,
+        out: &InstanceOut,
+    ) -> Result<InstanceOut, StepError> {
+        let volumes = marked::<types::Volume>(aws, cx).await?;
+        let volumes = volumes.iter().filter(|v| !v.is_husk()).map(|v| v.id().to_owned());
+        let interfaces = marked::<types::NetworkInterface>(aws, cx).await?;
+        let interfaces = interfaces.iter().map(|interface| interface.id().to_owned());
+        let ids = [out.id.to_string()].into_iter().chain(volumes).chain(interfaces).collect();
+        retag_all(aws, cx, ids, &was.tags, &self.tags).await?;
+        Ok(out.clone())
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, out: &InstanceOut) -> Result<Vec<Drift>, StepError> {

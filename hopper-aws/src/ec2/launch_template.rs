@@ -111,6 +111,7 @@ impl Step for LaunchTemplate {
         "tags",
         "user_data",
     ];
+    const RENEWS: &'static [&'static str] = &["version"];
     type Env = Aws;
     type Output = LaunchTemplateOut;
 

@@ -14,7 +14,7 @@ use hopper_aws::{
     testing::{Stage, crash_in_change},
 };
 use hopper_core::{
-    EngineError, Input, MemoryJournal, Outcome, Workflow,
+    EngineError, Input, Ledger, MemoryJournal, Outcome, Workflow,
     testing::{Lab as _, change_everywhere, on_paused_time},
 };
 use hopper_mock::Mock;
@@ -195,6 +195,25 @@ fn a_template_gets_a_version_and_its_group_launches_it() {
     let crashes = crash_in_change(&old, &new, 1, 1);
     println!("a template: {crashes}");
     assert!(30 < crashes.worlds, "{crashes}");
+}
+
+/// The plan tells beforehand that the group follows.
+#[test]
+fn a_diff_tells_that_a_group_follows_its_template() {
+    let old = Stage::new(launched(|template| template));
+    let new = Stage::new(launched(|template| LaunchTemplate {
+        instance_type: "t3.large".to_owned(),
+        ..template
+    }));
+    let (mock, journal) = (new.world(), MemoryJournal::default());
+    on_paused_time(async {
+        new.engine(&mock, journal.clone()).run(&old.plan()).await.unwrap();
+        let diff = new.plan().diff(&Ledger::of(&journal.entries())).to_string();
+        assert!(diff.contains("2 changed"), "{diff}");
+        assert!(diff.contains("\"${template.version}\"}}, known after template"), "{diff}");
+        assert!(!diff.contains("replacement"), "{diff}");
+        new.engine(&mock, journal.clone()).undo().await.unwrap();
+    });
 }
 
 /// A reply that is lost makes no version twice.

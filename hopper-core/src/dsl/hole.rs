@@ -24,6 +24,14 @@ impl Hole {
         }))
     }
 
+    /// Those of its references that have no value.
+    pub(crate) fn open(
+        &self,
+        output: &impl Fn(&str) -> Option<Data>,
+    ) -> impl Iterator<Item = &Ref> {
+        self.refs().filter(|r| json(r, output).is_err())
+    }
+
     /// The element that a list it is made of does not have.
     pub(crate) fn missing(&self) -> Option<usize> {
         let Self::Text(parts) = self else { return None };

@@ -105,8 +105,7 @@ impl Node {
                     Err(_) => {
                         let begin = text.len();
                         text.push_str(&Json::from(hole.to_string()).to_string());
-                        let steps = hole.refs().map(|r| r.step.name());
-                        let steps = steps.filter(|step| known(step).is_none()).map(str::to_owned);
+                        let steps = hole.open(known).map(|r| r.step.name().to_owned());
                         open.push((begin..text.len(), steps.collect()));
                     }
                 },

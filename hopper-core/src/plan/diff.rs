@@ -3,6 +3,7 @@
 use super::{FieldDiff, Node, Plan, rests::Rests};
 use crate::{Account, Ledger, journal::Data, ledger::State};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -119,7 +120,8 @@ impl StepDiff {
 
 impl Plan {
     /// How this plan differs from what a journal says was made, as far as that is known before
-    /// anything runs. A step that is changed in place is expected to give what it gave before.
+    /// anything runs. A step that is changed in place is expected to give what it gave before, but
+    /// for what it [renews](crate::Step::RENEWS).
     #[must_use]
     pub fn diff(&self, ledger: &Ledger) -> Diff {
         let nodes = self.nodes();
@@ -129,8 +131,7 @@ impl Plan {
         let mut stays: Vec<bool> = Vec::with_capacity(nodes.len());
         let mut steps: Vec<StepDiff> = Vec::with_capacity(nodes.len());
         for node in nodes {
-            let known =
-                |step: &str| output(ledger, step, |s| index.get(s).is_some_and(|&i| stays[i]));
+            let known = |step: &str| self.expected(ledger, step, &index, &steps, &stays);
             let diff = self.step_diff(node, ledger, &known);
             stays.push(match &diff.is {
                 Difference::Done => true,
@@ -217,8 +218,7 @@ impl Plan {
         for (&i, &first) in cause.range(..self.nodes.len()) {
             let node = &self.nodes[i];
             let Some(a) = ledger.get(&node.name).filter(|a| a.is_made()) else { continue };
-            let known =
-                |step: &str| output(ledger, step, |s| index.get(s).is_some_and(|&i| stays[i]));
+            let known = |step: &str| self.expected(ledger, step, index, steps, stays);
             let fields = node.differences(&a.started.inputs, &known);
             let how = match i == first {
                 true => How::Replacement,
@@ -226,6 +226,29 @@ impl Plan {
             };
             steps[i].is = Difference::Changed { how, fields };
         }
+    }
+
+    /// What a step gave, as far as it is expected to give it still.
+    fn expected(
+        &self,
+        ledger: &Ledger,
+        step: &str,
+        index: &HashMap<&str, usize>,
+        steps: &[StepDiff],
+        stays: &[bool],
+    ) -> Option<Data> {
+        let &i = index.get(step).filter(|&&i| stays[i])?;
+        let output = ledger.get(step)?.output.clone()?;
+        let renewed = match &steps[i].is {
+            Difference::Changed { how: How::InPlace, .. } => self.nodes[i].step.renews(),
+            _ => &[],
+        };
+        if renewed.is_empty() {
+            return Some(output);
+        }
+        let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(output.text()).ok()?;
+        fields.retain(|name, _| !renewed.contains(&name.as_str()));
+        Data::of(&fields).ok()
     }
 
     /// Whether the journal knows the same order of undoing.
@@ -258,9 +281,4 @@ pub(crate) fn gone<'l>(plan: &Plan, ledger: &'l Ledger) -> Vec<&'l Account> {
         }
     }
     accounts
-}
-
-/// What a step gave, if it stays as it is.
-fn output(ledger: &Ledger, step: &str, stays: impl Fn(&str) -> bool) -> Option<Data> {
-    ledger.get(step).filter(|_| stays(step))?.output.clone()
 }

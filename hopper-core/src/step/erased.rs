@@ -20,6 +20,7 @@ pub(crate) trait ErasedStep: Send + Sync {
     fn atomic(&self) -> bool;
     fn reads(&self) -> bool;
     fn updates(&self) -> &'static [&'static str];
+    fn renews(&self) -> &'static [&'static str];
     fn env(&self) -> (TypeId, &'static str);
     /// An output that somebody gave, in the step's own words.
     fn as_output(&self, output: &Data) -> Result<Data, StepError>;
@@ -108,6 +109,10 @@ impl<S: Step> ErasedStep for Erased<S> {
 
     fn updates(&self) -> &'static [&'static str] {
         S::UPDATES
+    }
+
+    fn renews(&self) -> &'static [&'static str] {
+        S::RENEWS
     }
 
     fn env(&self) -> (TypeId, &'static str) {

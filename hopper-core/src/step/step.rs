@@ -58,6 +58,9 @@ pub trait Step: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// parts of the field have to be replaced, and so has a part that comes or goes, such as
     /// another variant of an enum.
     const UPDATES: &'static [&'static str] = &[];
+    /// The fields of the output that are other ones after an [`update`](Step::update): what uses
+    /// them is expected to follow, and a [diff](crate::Plan::diff) says so beforehand.
+    const RENEWS: &'static [&'static str] = &[];
     /// What the step acts with, e.g. a set of AWS clients.
     type Env: Clone + Send + Sync + 'static;
     /// What the step gives to others.

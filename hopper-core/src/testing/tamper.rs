@@ -57,6 +57,9 @@ impl ErasedStep for Tampered {
     fn updates(&self) -> &'static [&'static str] {
         self.step.updates()
     }
+    fn renews(&self) -> &'static [&'static str] {
+        self.step.renews()
+    }
     fn as_output(&self, output: &Data) -> Result<Data, StepError> {
         self.step.as_output(output)
     }

@@ -25,17 +25,24 @@ struct Rule {
     terms: Terms,
 }
 
+outputs! {
+    struct Out -> Refs {
+        peer: String,
+        id: String,
+    }
+}
+
 /// The terms that were put there, one after the other.
 type Wall = Arc<Mutex<Vec<String>>>;
 
 impl Rule {
-    fn put(&self, wall: &Wall, cx: &Cx) -> String {
+    fn put(&self, wall: &Wall, cx: &Cx) -> Out {
         let peer = match &self.terms.peer {
             Peer::Cidr(text) | Peer::Group(text) => cx.get(text).clone(),
             Peer::Anybody => "anybody".to_owned(),
         };
         wall.lock().unwrap().push(format!("{} {peer}", self.terms.direction));
-        peer
+        Out { peer, id: cx.name().to_owned() }
     }
 }
 
@@ -43,34 +50,30 @@ impl Step for Rule {
     const KIND: &'static str = "test.rule";
     const ON_UNKNOWN: OnUnknown = OnUnknown::RunAgain;
     const UPDATES: &'static [&'static str] = &["terms.peer.cidr", "terms.peer.group"];
+    const RENEWS: &'static [&'static str] = &["peer"];
     type Env = Wall;
-    type Output = String;
-    async fn run(&self, wall: &Wall, cx: &Cx) -> Result<String, StepError> {
+    type Output = Out;
+    async fn run(&self, wall: &Wall, cx: &Cx) -> Result<Out, StepError> {
         Ok(self.put(wall, cx))
     }
-    async fn find(&self, _: &Wall, _: &Cx) -> Result<Found<String>, StepError> {
+    async fn find(&self, _: &Wall, _: &Cx) -> Result<Found<Out>, StepError> {
         Ok(Found::Absent)
     }
-    async fn undo(&self, _: &Wall, _: &Cx, _: Made<'_, String>) -> Result<(), StepError> {
+    async fn undo(&self, _: &Wall, _: &Cx, _: Made<'_, Out>) -> Result<(), StepError> {
         Ok(())
     }
-    async fn update(
-        &self,
-        wall: &Wall,
-        cx: &Cx,
-        _: &Self,
-        _: &String,
-    ) -> Result<String, StepError> {
+    async fn update(&self, wall: &Wall, cx: &Cx, _: &Self, _: &Out) -> Result<Out, StepError> {
         Ok(self.put(wall, cx))
     }
 }
 
-/// A rule, and another one that lets through what the first gives.
+/// A rule, another one that lets through what the first does, and one that rests on what stays.
 fn plan(direction: &str, peer: Peer) -> Plan {
     let w = Workflow::new("wall");
     let terms = |peer| Terms { direction: direction.to_owned(), peer };
     let first = w.step("first").does(Rule { terms: terms(peer) });
-    w.step("second").does(Rule { terms: terms(Peer::Group(first)) });
+    w.step("second").does(Rule { terms: terms(Peer::Group(first.peer())) });
+    w.step("third").does(Rule { terms: terms(Peer::Group(first.id())) });
     w.plan().unwrap()
 }
 
@@ -99,6 +102,13 @@ async fn a_part_changes_in_place_and_what_uses_it_follows() {
         panic!("{:?}", first(&changed, &journal));
     };
     assert_eq!(fields[0].to_string(), r#"terms.peer.cidr: "10.0.0.0/8" -> "192.0.2.0/24""#);
+    let diff = changed.diff(&Ledger::of(&journal.entries()));
+    let Difference::Changed { how: How::InPlace, fields } = &diff.get("second").unwrap().is else {
+        panic!("{diff}");
+    };
+    let told = r#"terms.peer.group: "10.0.0.0/8" -> "${first.peer}", known after first"#;
+    assert_eq!(fields[0].to_string(), told);
+    assert_eq!(diff.get("third").unwrap().is, Difference::Done, "{diff}");
     let report = engine.run(&changed).await.unwrap();
     assert_eq!(report.outcome, Outcome::Done, "{report}");
     assert_eq!(*wall.lock().unwrap(), ["in 192.0.2.0/24", "in 192.0.2.0/24"]);

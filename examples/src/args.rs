@@ -33,6 +33,11 @@ pub enum Command {
     Down(Down),
     /// Say what became of a step that cannot be settled by itself
     Resolve(Resolve),
+    /// Find what hopper has made and no journal answers for; exit code 4 if there is anything
+    ///
+    /// What a run makes carries tags that say so. A run whose journal is not given looks like
+    /// one whose journal is lost: so --delete wants to be told which runs.
+    Sweep(Sweep),
     /// Seal the secrets in the journal with a new key; the first time, make one
     ///
     /// The key is kept in JOURNAL.key, which only its owner can read, or in the environment
@@ -222,6 +227,36 @@ pub struct Resolve {
     /// Of which run.
     #[command(flatten)]
     pub of: Of,
+}
+
+/// `hopper sweep`
+#[derive(Debug, Group)]
+pub struct Sweep {
+    /// A journal that answers for its run: a file, or s3://BUCKET/PREFIX; may be given more than
+    /// once [default: hopper.journal]
+    #[arg(long = "journal", value_name = "JOURNAL")]
+    pub journals: Vec<PathBuf>,
+    /// Where to look [default: where the first journal's run is, or mock]
+    #[arg(long, value_enum)]
+    pub backend: Option<Backend>,
+    /// With `--backend aws`: the region [default: the environment's]
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Another address than AWS's own
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// Delete what is found
+    #[arg(long)]
+    pub delete: bool,
+    /// Only what this run has made; may be given more than once
+    #[arg(long = "run", value_name = "RUN", conflicts_with = "all")]
+    pub runs: Vec<String>,
+    /// With --delete: what any run has made that no journal given answers for
+    #[arg(long)]
+    pub all: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 /// Which journal, and how to print.

@@ -7,8 +7,9 @@ use crate::{
 use hopper_aws::{
     Aws, Connect,
     preflight::{Checks, Preflight},
+    sweep::{Stray, strays},
 };
-use hopper_core::{Clock, Engine, Journal, Ledger, Observer, Plan, Report};
+use hopper_core::{Clock, Engine, Journal, Ledger, Observer, Plan, Report, StepError};
 use hopper_mock::{Latencies, Mock, World};
 use std::{
     collections::BTreeMap,
@@ -125,6 +126,15 @@ impl Cloud {
                 checks.look(&Aws::new(&copy.sdk_config())).await
             }
         }
+    }
+
+    /// What carries hopper's mark here and none of these journals answers for.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers, or looking is not allowed.
+    pub async fn strays(&self, journals: &[&Ledger]) -> Result<Vec<Stray>, StepError> {
+        strays(&self.aws, journals).await
     }
 
     /// How many calls there were so far; 0 where nobody counts them.

@@ -44,7 +44,8 @@ use interrupt::Interrupt;
 /// When nothing was begun, or it could not go on.
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let interrupt = Interrupt::listen()?;
-    if matches!(args.command, Command::Up(_) | Command::Down(_) | Command::Demo(_)) {
+    use Command::{Demo, Down, Sweep, Up};
+    if matches!(args.command, Up(_) | Down(_) | Sweep(_) | Demo(_)) {
         interrupt::outlive_the_terminal()?;
     }
     match &args.command {
@@ -53,6 +54,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Command::Preflight(args) => command::preflight::preflight(args),
         Command::Up(args) => command::up::up(args, &interrupt),
         Command::Status(args) => command::status::status(args),
+        Command::Sweep(args) => command::sweep::sweep(args, &interrupt),
         Command::RotateKey(args) => command::rotate_key::rotate_key(args),
         Command::Check(args) => command::check::check(args, &interrupt),
         Command::Down(args) => command::down::down(args, &interrupt),

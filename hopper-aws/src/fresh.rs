@@ -89,7 +89,12 @@ pub(crate) fn is_not_found(error: &StepError) -> bool {
             let text = error.to_string();
             text.contains("not found") || text.contains("does not exist")
         }
-        Some(code) => code.ends_with("NotFound") || code == "NoSuchEntity",
+        // Launch templates: "InvalidLaunchTemplateName.NotFoundException".
+        Some(code) => {
+            code.ends_with("NotFound")
+                || code.ends_with(".NotFoundException")
+                || code == "NoSuchEntity"
+        }
         None => false,
     }
 }
@@ -152,6 +157,8 @@ mod tests {
         let told = |text| is_not_found(&StepError::permanent(text).with_code("ValidationError"));
         assert!(told("launch configuration name not found - Launch configuration k8s not found"));
         assert!(told("the subnet ID 'subnet-1' does not exist"));
+        let is = |code| is_not_found(&StepError::permanent("").with_code(code));
+        assert!(is("InvalidVpcID.NotFound") && is("InvalidLaunchTemplateName.NotFoundException"));
         assert!(!told("min size must be less than or equal to max size"));
     }
 

@@ -9,4 +9,5 @@ pub mod resolve;
 pub mod rotate_key;
 pub mod serve;
 pub mod status;
+pub mod sweep;
 pub mod up;

@@ -20,4 +20,5 @@ mod python;
 mod relay;
 mod resolve;
 mod serve;
+mod sweep;
 mod takeover;

@@ -139,10 +139,7 @@ impl Step for AutoScalingGroup {
             let has = group.instances().iter().filter_map(|instance| instance.instance_id());
             instances.extend(has.map(ToOwned::to_owned));
             cx.note(INSTANCES, &instances).await?;
-            if group.status().is_none() {
-                self.delete(aws, cx).await?;
-            }
-            until(aws, cx, &self.name, GONE, Duration::ZERO, gone).await?;
+            delete(aws, cx, &group).await?;
         }
         leftovers::clear(aws, cx, instances).await
     }
@@ -285,14 +282,6 @@ impl AutoScalingGroup {
         act(aws, cx, "CreateOrUpdateTags", || call.clone().send()).await.map(drop)
     }
 
-    async fn delete(&self, aws: &Aws, cx: &Cx) -> Result<(), StepError> {
-        let call = aws.autoscaling().delete_auto_scaling_group();
-        let call = call.auto_scaling_group_name(&self.name).force_delete(true);
-        let removal = Removal::new("DeleteAutoScalingGroup", &self.name, Blocked::Unknown);
-        let passing = &["ScalingActivityInProgress", "ResourceInUse", "ResourceContention"];
-        remove(aws, cx, Removal { passing, ..removal }, || call.clone().send()).await
-    }
-
     /// The group, with patience when it was made a moment ago.
     async fn get(&self, aws: &Aws, cx: &Cx) -> Result<Option<types::AutoScalingGroup>, StepError> {
         match aws.fresh().age(&self.name) {
@@ -343,6 +332,24 @@ impl AutoScalingGroup {
 fn n_in_service(group: &types::AutoScalingGroup) -> usize {
     let is = |i: &&types::Instance| i.lifecycle_state() == Some(&LifecycleState::InService);
     group.instances().iter().filter(is).count()
+}
+
+/// Deletes a group with its instances, and waits until it is gone; they may take longer.
+pub(crate) async fn delete(
+    aws: &Aws,
+    cx: &Cx,
+    group: &types::AutoScalingGroup,
+) -> Result<(), StepError> {
+    let name = group.key();
+    // Else somebody has deleted it already.
+    if group.status().is_none() {
+        let call = aws.autoscaling().delete_auto_scaling_group();
+        let call = call.auto_scaling_group_name(name).force_delete(true);
+        let removal = Removal::new("DeleteAutoScalingGroup", name, Blocked::Unknown);
+        let passing = &["ScalingActivityInProgress", "ResourceInUse", "ResourceContention"];
+        remove(aws, cx, Removal { passing, ..removal }, || call.clone().send()).await?;
+    }
+    until(aws, cx, name, GONE, Duration::ZERO, gone).await
 }
 
 fn gone(group: Option<&types::AutoScalingGroup>) -> Verdict<()> {

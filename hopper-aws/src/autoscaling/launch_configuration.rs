@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 /// Accounts made since October 2024 cannot: there a [launch
 /// template](crate::ec2::LaunchTemplate) is the way ("Launch configurations", Auto Scaling guide).
 ///
-/// It takes no tags. Its mark is its name, which ends with the step's token: nobody else has such
-/// a one, so what has it was made by this step.
+/// It takes no tags. Its mark is its name, which ends with the run and the step's token: nobody
+/// else has such a one, so what has it was made by this step.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LaunchConfiguration {
     /// What its name begins with.
@@ -97,14 +97,7 @@ impl Step for LaunchConfiguration {
         _: Made<'_, LaunchConfigurationOut>,
     ) -> Result<(), StepError> {
         let name = self.marked_name(cx);
-        let call = aws
-            .autoscaling()
-            .delete_launch_configuration()
-            .launch_configuration_name(name.as_str());
-        // The refusal names the group that still uses it.
-        let removal = Removal::new("DeleteLaunchConfiguration", name.as_str(), Blocked::Unknown);
-        let removal = Removal { passing: &["ResourceInUse", "ResourceContention"], ..removal };
-        remove(aws, cx, removal, || call.clone().send()).await
+        delete(aws, cx, name.as_str()).await
     }
 
     async fn check(
@@ -167,12 +160,29 @@ impl LaunchConfiguration {
 
     /// Its name and its mark in one.
     fn marked_name(&self, cx: &Cx) -> LaunchConfigurationName {
-        format!("{}-{}", self.name, cx.token()).into()
+        format!("{}-{}-{}", self.name, cx.run_id(), cx.token()).into()
     }
 
     fn groups<'a>(&'a self, cx: &'a Cx) -> impl Iterator<Item = &'a str> {
         self.security_groups.iter().map(|group| cx.get(group).as_str())
     }
+}
+
+/// The run and the token in a name that is a mark.
+pub(crate) fn mark_in(name: &str) -> Option<(&str, &str)> {
+    let (rest, token) = name.rsplit_once('-')?;
+    let (_, run) = rest.rsplit_once('-')?;
+    let is_hex = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    (token.len() == 32 && run.len() == 12 && is_hex(token) && is_hex(run)).then_some((run, token))
+}
+
+/// Deletes a launch configuration.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, name: &str) -> Result<(), StepError> {
+    let call = aws.autoscaling().delete_launch_configuration().launch_configuration_name(name);
+    // The refusal names the group that still uses it.
+    let removal = Removal::new("DeleteLaunchConfiguration", name, Blocked::Unknown);
+    let removal = Removal { passing: &["ResourceInUse", "ResourceContention"], ..removal };
+    remove(aws, cx, removal, || call.clone().send()).await
 }
 
 /// AWS shows what is not there as an empty text.

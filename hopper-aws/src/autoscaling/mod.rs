@@ -1,10 +1,10 @@
 //! Steps on Auto Scaling: groups of instances, and what they launch.
 
 mod activity;
-mod auto_scaling_group;
-mod launch_configuration;
+pub(crate) mod auto_scaling_group;
+pub(crate) mod launch_configuration;
 mod launch_source;
-mod leftovers;
+pub(crate) mod leftovers;
 
 pub use auto_scaling_group::{AutoScalingGroup, AutoScalingGroupOut, AutoScalingGroupRefs};
 pub use launch_configuration::{

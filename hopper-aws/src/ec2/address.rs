@@ -94,13 +94,7 @@ impl Step for Address {
     async fn undo(&self, aws: &Aws, cx: &Cx, made: Made<'_, AddressOut>) -> Result<(), StepError> {
         let done = made.done().map(|address| address.id.as_str());
         for id in made::ids::<types::Address>(aws, cx, done).await? {
-            let call = aws.ec2().release_address().allocation_id(&id);
-            let removal = Removal {
-                passing: &STILL_IN_USE,
-                pace: RELEASED,
-                ..Removal::new("ReleaseAddress", &id, Blocked::Address(&id))
-            };
-            remove(aws, cx, removal, || call.clone().send()).await?;
+            delete(aws, cx, &id).await?;
         }
         Ok(())
     }
@@ -133,6 +127,17 @@ fn output(address: &types::Address) -> Result<AddressOut, StepError> {
         id: address.id().into(),
         public_ip: public_ip.ok_or_else(|| incomplete("DescribeAddresses", "public IP address"))?,
     })
+}
+
+/// Releases an address.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().release_address().allocation_id(id);
+    let removal = Removal {
+        passing: &STILL_IN_USE,
+        pace: RELEASED,
+        ..Removal::new("ReleaseAddress", id, Blocked::Address(id))
+    };
+    remove(aws, cx, removal, || call.clone().send()).await
 }
 
 impl Resource for types::Address {

@@ -1,6 +1,6 @@
 //! [`Image`]: a machine image of an instance.
 
-use super::state_reason;
+use super::{snapshot, state_reason};
 use crate::{
     Aws, ImageId, InstanceId, SnapshotId, Tags,
     blockers::Blocked,
@@ -29,7 +29,7 @@ const AVAILABLE: Pace = Pace::secs(134, 180, 1800);
 const GONE: Pace = Pace::secs(1, 1, 300);
 /// A name is free again a while after its image is gone, and a snapshot deletable ("Eventual
 /// consistency in the Amazon EC2 API": up to minutes).
-const FREED: Pace = Pace::secs(2, 10, 300);
+pub(crate) const FREED: Pace = Pace::secs(2, 10, 300);
 
 /// The note that holds the snapshots of an image that is about to go.
 const SNAPSHOTS: &str = "snapshots";
@@ -115,39 +115,13 @@ impl Step for Image {
     }
 
     async fn undo(&self, aws: &Aws, cx: &Cx, made: Made<'_, ImageOut>) -> Result<(), StepError> {
-        let (images, mut snapshots) = match made.done() {
+        let (images, snapshots) = match made.done() {
             Some(ImageOut { id, snapshots, .. }) => {
                 ([id.to_string()].into(), snapshots.iter().map(SnapshotId::to_string).collect())
             }
             None => unfinished(aws, cx).await?,
         };
-        for id in &images {
-            let call = aws.ec2().deregister_image().image_id(id);
-            let removal = Removal {
-                already: &["InvalidAMIID.Unavailable"],
-                ..Removal::new("DeregisterImage", id, Blocked::Unknown)
-            };
-            remove(aws, cx, removal, || call.clone().send()).await?;
-            until(aws, cx, id, GONE, Duration::ZERO, gone).await?;
-        }
-        // An image that is only half made does not tell its snapshots.
-        if !images.is_empty() {
-            let described = match snapshots.is_empty() {
-                true => patiently::<Snapshot>(aws, cx, by_images(&images)).await?,
-                false => Snapshot::describe(aws, cx, by_images(&images)).await?,
-            };
-            snapshots.extend(described.iter().map(|snapshot| snapshot.id().to_owned()));
-        }
-        for id in &snapshots {
-            let call = aws.ec2().delete_snapshot().snapshot_id(id);
-            let removal = Removal {
-                passing: &["InvalidSnapshot.InUse"],
-                pace: FREED,
-                ..Removal::new("DeleteSnapshot", id, Blocked::Snapshot(id))
-            };
-            remove(aws, cx, removal, || call.clone().send()).await?;
-        }
-        Ok(())
+        delete(aws, cx, &images, snapshots).await
     }
 
     async fn update(
@@ -294,7 +268,7 @@ fn gone(image: Option<&types::Image>) -> Verdict<()> {
 }
 
 /// The snapshots it rests on.
-fn snapshots(image: &types::Image) -> impl Iterator<Item = SnapshotId> {
+pub(crate) fn snapshots(image: &types::Image) -> impl Iterator<Item = SnapshotId> {
     let disks = image.block_device_mappings().iter();
     disks.filter_map(|disk| disk.ebs()?.snapshot_id().map(SnapshotId::from))
 }
@@ -307,6 +281,37 @@ fn taken(by: &types::Image) -> String {
         by.name().unwrap_or_default(),
         maker(by.tags())
     )
+}
+
+/// Deregisters images, and deletes their snapshots: those that are known, and those that AWS says
+/// are theirs.
+pub(crate) async fn delete(
+    aws: &Aws,
+    cx: &Cx,
+    images: &BTreeSet<String>,
+    mut snapshots: BTreeSet<String>,
+) -> Result<(), StepError> {
+    for id in images {
+        let call = aws.ec2().deregister_image().image_id(id);
+        let removal = Removal {
+            already: &["InvalidAMIID.Unavailable"],
+            ..Removal::new("DeregisterImage", id, Blocked::Unknown)
+        };
+        remove(aws, cx, removal, || call.clone().send()).await?;
+        until(aws, cx, id, GONE, Duration::ZERO, gone).await?;
+    }
+    // An image that is only half made does not tell its snapshots.
+    if !images.is_empty() {
+        let described = match snapshots.is_empty() {
+            true => patiently::<Snapshot>(aws, cx, by_images(images)).await?,
+            false => Snapshot::describe(aws, cx, by_images(images)).await?,
+        };
+        snapshots.extend(described.iter().map(|snapshot| snapshot.id().to_owned()));
+    }
+    for id in &snapshots {
+        snapshot::delete(aws, cx, id).await?;
+    }
+    Ok(())
 }
 
 impl Resource for types::Image {

@@ -100,16 +100,8 @@ impl Step for InternetGateway {
         let vpc = cx.get(&self.vpc).as_str();
         let done = made.done().map(|gateway| gateway.id.as_str());
         for id in made::ids::<types::InternetGateway>(aws, cx, done).await? {
-            // While any public address lives in the VPC: "has some mapped public address(es)".
-            let detach = aws.ec2().detach_internet_gateway().internet_gateway_id(&id).vpc_id(vpc);
-            let removal = Removal {
-                already: &["Gateway.NotAttached"],
-                ..Removal::new("DetachInternetGateway", &id, Blocked::PublicAddresses(vpc))
-            };
-            remove(aws, cx, removal, || detach.clone().send()).await?;
-            let delete = aws.ec2().delete_internet_gateway().internet_gateway_id(&id);
-            let removal = Removal::new("DeleteInternetGateway", &id, Blocked::Unknown);
-            remove(aws, cx, removal, || delete.clone().send()).await?;
+            detach(aws, cx, &id, vpc).await?;
+            delete(aws, cx, &id).await?;
         }
         Ok(())
     }
@@ -142,8 +134,26 @@ impl Step for InternetGateway {
 }
 
 /// The VPC a gateway is attached to.
-fn vpc(gateway: &types::InternetGateway) -> Option<&str> {
+pub(crate) fn vpc(gateway: &types::InternetGateway) -> Option<&str> {
     gateway.attachments().first().and_then(|attachment| attachment.vpc_id())
+}
+
+/// Takes a gateway off a VPC.
+pub(crate) async fn detach(aws: &Aws, cx: &Cx, id: &str, vpc: &str) -> Result<(), StepError> {
+    // While any public address lives in the VPC: "has some mapped public address(es)".
+    let call = aws.ec2().detach_internet_gateway().internet_gateway_id(id).vpc_id(vpc);
+    let removal = Removal {
+        already: &["Gateway.NotAttached"],
+        ..Removal::new("DetachInternetGateway", id, Blocked::PublicAddresses(vpc))
+    };
+    remove(aws, cx, removal, || call.clone().send()).await
+}
+
+/// Deletes a gateway that is on no VPC.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().delete_internet_gateway().internet_gateway_id(id);
+    let removal = Removal::new("DeleteInternetGateway", id, Blocked::Unknown);
+    remove(aws, cx, removal, || call.clone().send()).await
 }
 
 impl Resource for types::InternetGateway {

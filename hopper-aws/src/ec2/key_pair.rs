@@ -94,16 +94,7 @@ impl Step for KeyPair {
         aws.fresh().remove(&self.name);
         let done = made.done().map(|key| key.id.as_str());
         for id in made::ids::<KeyPairInfo>(aws, cx, done).await? {
-            let call = aws.ec2().delete_key_pair().key_pair_id(&id);
-            let removal = Removal::new("DeleteKeyPair", &id, Blocked::Unknown);
-            remove(aws, cx, removal, || call.clone().send()).await?;
-            // DeleteKeyPair answers success whatever it did, and simulators of AWS know it by name
-            // only: what still has our id is deleted by the name it has.
-            if let Some(key) = get::<KeyPairInfo>(aws, cx, &id).await? {
-                let call = aws.ec2().delete_key_pair().set_key_name(key.key_name.clone());
-                let removal = Removal::new("DeleteKeyPair", &id, Blocked::Unknown);
-                remove(aws, cx, removal, || call.clone().send()).await?;
-            }
+            delete(aws, cx, &id).await?;
         }
         Ok(())
     }
@@ -179,6 +170,20 @@ impl KeyPair {
 /// The public key itself, as AWS keeps it.
 fn material(key: &KeyPairInfo) -> Option<PublicKey> {
     key.public_key().and_then(|text| text.parse().ok())
+}
+
+/// Deletes a key pair.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let removal = || Removal::new("DeleteKeyPair", id, Blocked::Unknown);
+    let call = aws.ec2().delete_key_pair().key_pair_id(id);
+    remove(aws, cx, removal(), || call.clone().send()).await?;
+    // It answers success whatever it did, and simulators of AWS know it by name only: what still
+    // has our id is deleted by the name it has.
+    if let Some(key) = get::<KeyPairInfo>(aws, cx, id).await? {
+        let call = aws.ec2().delete_key_pair().set_key_name(key.key_name.clone());
+        remove(aws, cx, removal(), || call.clone().send()).await?;
+    }
+    Ok(())
 }
 
 impl Resource for KeyPairInfo {

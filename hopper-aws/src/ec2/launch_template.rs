@@ -144,9 +144,7 @@ impl Step for LaunchTemplate {
         made: Made<'_, LaunchTemplateOut>,
     ) -> Result<(), StepError> {
         for id in ids(aws, cx, made).await? {
-            let call = aws.ec2().delete_launch_template().launch_template_id(&id);
-            let removal = Removal::new("DeleteLaunchTemplate", &id, Blocked::Unknown);
-            remove(aws, cx, removal, || call.clone().send()).await?;
+            delete(aws, cx, &id).await?;
         }
         Ok(())
     }
@@ -293,6 +291,13 @@ fn taken(by: &types::LaunchTemplate) -> String {
         by.id(),
         maker(by.tags())
     )
+}
+
+/// Deletes a template, by its id.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().delete_launch_template().launch_template_id(id);
+    let removal = Removal::new("DeleteLaunchTemplate", id, Blocked::Unknown);
+    remove(aws, cx, removal, || call.clone().send()).await
 }
 
 /// Known by its name: it cannot be filtered by its id.

@@ -1,33 +1,33 @@
 //! Steps on EC2: networks, addresses, keys, instances and images.
 
-mod address;
+pub(crate) mod address;
 mod availability_zones;
 mod credits;
-mod image;
+pub(crate) mod image;
 pub(crate) mod instance;
-mod internet_gateway;
-mod key_pair;
+pub(crate) mod internet_gateway;
+pub(crate) mod key_pair;
 mod latest_image;
-mod launch_template;
+pub(crate) mod launch_template;
 mod launch_template_data;
 mod metadata_options;
-mod nat_gateway;
-mod network_interface;
+pub(crate) mod nat_gateway;
+pub(crate) mod network_interface;
 mod permission;
 mod resource_tags;
 mod root_volume;
 mod route;
-mod route_table;
-mod route_table_association;
-mod security_group;
-mod security_group_rule;
-mod snapshot;
+pub(crate) mod route_table;
+pub(crate) mod route_table_association;
+pub(crate) mod security_group;
+pub(crate) mod security_group_rule;
+pub(crate) mod snapshot;
 mod state_reason;
 mod stopped_instance;
-mod subnet;
+pub(crate) mod subnet;
 mod user_data;
-mod volume;
-mod vpc;
+pub(crate) mod volume;
+pub(crate) mod vpc;
 
 pub use address::{Address, AddressOut, AddressRefs};
 pub use availability_zones::AvailabilityZones;

@@ -113,10 +113,7 @@ impl Step for NatGateway {
     ) -> Result<(), StepError> {
         let done = made.done().map(|gateway| gateway.id.as_str());
         for id in made::ids::<types::NatGateway>(aws, cx, done).await? {
-            let call = aws.ec2().delete_nat_gateway().nat_gateway_id(&id);
-            let removal = Removal::new("DeleteNatGateway", &id, Blocked::Unknown);
-            remove(aws, cx, removal, || call.clone().send()).await?;
-            until(aws, cx, &id, DELETED, Duration::ZERO, deleted).await?;
+            delete(aws, cx, &id).await?;
         }
         Ok(())
     }
@@ -202,6 +199,14 @@ fn output(gateway: &types::NatGateway) -> Result<NatGatewayOut, StepError> {
         id: gateway.id().into(),
         network_interface: interface.ok_or_else(lacking)?.into(),
     })
+}
+
+/// Deletes a gateway, and waits until it is gone.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().delete_nat_gateway().nat_gateway_id(id);
+    let removal = Removal::new("DeleteNatGateway", id, Blocked::Unknown);
+    remove(aws, cx, removal, || call.clone().send()).await?;
+    until(aws, cx, id, DELETED, Duration::ZERO, deleted).await
 }
 
 impl Resource for types::NatGateway {

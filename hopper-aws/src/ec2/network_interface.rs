@@ -1,6 +1,13 @@
 //! Network interfaces, as a describe shows them.
 
-use crate::{Aws, call::read, resource::Resource};
+use super::volume::RELEASED;
+use crate::{
+    Aws,
+    blockers::Blocked,
+    call::read,
+    removal::{Removal, remove},
+    resource::Resource,
+};
 use aws_sdk_ec2::types::{Filter, NetworkInterface, Tag};
 use hopper_core::{Cx, StepError};
 
@@ -20,4 +27,16 @@ impl Resource for NetworkInterface {
     fn tags(&self) -> &[Tag] {
         self.tag_set()
     }
+}
+
+/// Deletes an interface, once what it was attached to is gone.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().delete_network_interface().network_interface_id(id);
+    let removal = Removal {
+        // AWS documents both for an interface that is in use.
+        passing: &["InvalidNetworkInterface.InUse", "InvalidParameterValue"],
+        pace: RELEASED,
+        ..Removal::new("DeleteNetworkInterface", id, Blocked::NetworkInterface(id))
+    };
+    remove(aws, cx, removal, || call.clone().send()).await
 }

@@ -92,9 +92,7 @@ impl Step for RouteTable {
     ) -> Result<(), StepError> {
         let done = made.done().map(|table| table.id.as_str());
         for id in made::ids::<types::RouteTable>(aws, cx, done).await? {
-            let call = aws.ec2().delete_route_table().route_table_id(&id);
-            let removal = Removal::new("DeleteRouteTable", &id, Blocked::RouteTable(&id));
-            remove(aws, cx, removal, || call.clone().send()).await?;
+            delete(aws, cx, &id).await?;
         }
         Ok(())
     }
@@ -124,6 +122,13 @@ impl Step for RouteTable {
             .tags(&mark::with(aws, cx, &self.tags), table.tags())
             .drift())
     }
+}
+
+/// Deletes a table.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().delete_route_table().route_table_id(id);
+    let removal = Removal::new("DeleteRouteTable", id, Blocked::RouteTable(id));
+    remove(aws, cx, removal, || call.clone().send()).await
 }
 
 impl Resource for types::RouteTable {

@@ -80,9 +80,7 @@ impl Step for RouteTableAssociation {
             None => self.existing(aws, cx).await?,
         };
         let Some(id) = id else { return Ok(()) };
-        let call = aws.ec2().disassociate_route_table().association_id(id.as_str());
-        let removal = Removal::new("DisassociateRouteTable", id.as_str(), Blocked::Unknown);
-        remove(aws, cx, removal, || call.clone().send()).await
+        delete(aws, cx, id.as_str()).await
     }
 
     async fn check(
@@ -111,4 +109,11 @@ impl RouteTableAssociation {
             .and_then(|association| association.route_table_association_id())
             .map(AssociationId::from))
     }
+}
+
+/// Takes a subnet off a table.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().disassociate_route_table().association_id(id);
+    let removal = Removal::new("DisassociateRouteTable", id, Blocked::Unknown);
+    remove(aws, cx, removal, || call.clone().send()).await
 }

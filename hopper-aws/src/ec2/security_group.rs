@@ -91,9 +91,7 @@ impl Step for SecurityGroup {
     ) -> Result<(), StepError> {
         let done = made.done().map(|group| group.id.as_str());
         for id in made::ids::<types::SecurityGroup>(aws, cx, done).await? {
-            let call = aws.ec2().delete_security_group().group_id(&id);
-            let removal = Removal::new("DeleteSecurityGroup", &id, Blocked::SecurityGroup(&id));
-            remove(aws, cx, removal, || call.clone().send()).await?;
+            delete(aws, cx, &id).await?;
         }
         Ok(())
     }
@@ -164,6 +162,13 @@ fn taken(by: &types::SecurityGroup) -> String {
         by.group_name().unwrap_or_default(),
         maker(by.tags())
     )
+}
+
+/// Deletes a group.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().delete_security_group().group_id(id);
+    let removal = Removal::new("DeleteSecurityGroup", id, Blocked::SecurityGroup(id));
+    remove(aws, cx, removal, || call.clone().send()).await
 }
 
 impl Resource for types::SecurityGroup {

@@ -92,24 +92,10 @@ impl Step for SecurityGroupRule {
         cx: &Cx,
         made: Made<'_, SecurityGroupRuleOut>,
     ) -> Result<(), StepError> {
-        let (group, ec2) = (cx.get(&self.group).as_str(), aws.ec2());
+        let (group, direction) = (cx.get(&self.group).as_str(), self.permission.direction);
         let done = made.done().map(|rule| rule.id.as_str());
         for id in made::ids::<types::SecurityGroupRule>(aws, cx, done).await? {
-            let removal = |operation| Removal::new(operation, &id, Blocked::Unknown);
-            match self.permission.direction {
-                Direction::Ingress => {
-                    let call = ec2.revoke_security_group_ingress().group_id(group);
-                    let call = call.security_group_rule_ids(&id);
-                    let removal = removal("RevokeSecurityGroupIngress");
-                    remove(aws, cx, removal, || call.clone().send()).await?;
-                }
-                Direction::Egress => {
-                    let call = ec2.revoke_security_group_egress().group_id(group);
-                    let call = call.security_group_rule_ids(&id);
-                    let removal = removal("RevokeSecurityGroupEgress");
-                    remove(aws, cx, removal, || call.clone().send()).await?;
-                }
-            }
+            revoke(aws, cx, &id, group, direction).await?;
         }
         Ok(())
     }
@@ -251,6 +237,29 @@ fn taken(by: &types::SecurityGroupRule) -> String {
         by.id(),
         maker(by.tags())
     )
+}
+
+/// Revokes a rule.
+pub(crate) async fn revoke(
+    aws: &Aws,
+    cx: &Cx,
+    id: &str,
+    group: &str,
+    direction: Direction,
+) -> Result<(), StepError> {
+    let removal = |operation| Removal::new(operation, id, Blocked::Unknown);
+    match direction {
+        Direction::Ingress => {
+            let call = aws.ec2().revoke_security_group_ingress().group_id(group);
+            let call = call.security_group_rule_ids(id);
+            remove(aws, cx, removal("RevokeSecurityGroupIngress"), || call.clone().send()).await
+        }
+        Direction::Egress => {
+            let call = aws.ec2().revoke_security_group_egress().group_id(group);
+            let call = call.security_group_rule_ids(id);
+            remove(aws, cx, removal("RevokeSecurityGroupEgress"), || call.clone().send()).await
+        }
+    }
 }
 
 impl Resource for types::SecurityGroupRule {

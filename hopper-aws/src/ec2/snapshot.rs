@@ -1,6 +1,13 @@
 //! Snapshots, as a describe shows them.
 
-use crate::{Aws, call::read, resource::Resource};
+use super::image::FREED;
+use crate::{
+    Aws,
+    blockers::Blocked,
+    call::read,
+    removal::{Removal, remove},
+    resource::Resource,
+};
 use aws_sdk_ec2::types::{Filter, Snapshot, Tag};
 use hopper_core::{Cx, StepError};
 
@@ -21,4 +28,15 @@ impl Resource for Snapshot {
     fn tags(&self) -> &[Tag] {
         self.tags()
     }
+}
+
+/// Deletes a snapshot that no image uses any more.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().delete_snapshot().snapshot_id(id);
+    let removal = Removal {
+        passing: &["InvalidSnapshot.InUse"],
+        pace: FREED,
+        ..Removal::new("DeleteSnapshot", id, Blocked::Snapshot(id))
+    };
+    remove(aws, cx, removal, || call.clone().send()).await
 }

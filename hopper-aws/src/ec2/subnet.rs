@@ -102,9 +102,7 @@ impl Step for Subnet {
     async fn undo(&self, aws: &Aws, cx: &Cx, made: Made<'_, SubnetOut>) -> Result<(), StepError> {
         let done = made.done().map(|subnet| subnet.id.as_str());
         for id in made::ids::<types::Subnet>(aws, cx, done).await? {
-            let call = aws.ec2().delete_subnet().subnet_id(&id);
-            let removal = Removal::new("DeleteSubnet", &id, Blocked::Subnet(&id));
-            remove(aws, cx, removal, || call.clone().send()).await?;
+            delete(aws, cx, &id).await?;
         }
         Ok(())
     }
@@ -146,6 +144,13 @@ impl Subnet {
             state => Verdict::NotYet(state.map_or("pending", SubnetState::as_str).to_owned()),
         }
     }
+}
+
+/// Deletes a subnet.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().delete_subnet().subnet_id(id);
+    let removal = Removal::new("DeleteSubnet", id, Blocked::Subnet(id));
+    remove(aws, cx, removal, || call.clone().send()).await
 }
 
 impl Resource for types::Subnet {

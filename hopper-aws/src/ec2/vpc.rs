@@ -115,9 +115,7 @@ impl Step for Vpc {
     async fn undo(&self, aws: &Aws, cx: &Cx, made: Made<'_, VpcOut>) -> Result<(), StepError> {
         let done = made.done().map(|vpc| vpc.id.as_str());
         for id in made::ids::<types::Vpc>(aws, cx, done).await? {
-            let call = aws.ec2().delete_vpc().vpc_id(&id);
-            let removal = Removal::new("DeleteVpc", &id, Blocked::Vpc(&id));
-            remove(aws, cx, removal, || call.clone().send()).await?;
+            delete(aws, cx, &id).await?;
         }
         Ok(())
     }
@@ -204,6 +202,13 @@ impl Vpc {
             id: id.clone(),
         })
     }
+}
+
+/// Deletes a VPC.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+    let call = aws.ec2().delete_vpc().vpc_id(id);
+    let removal = Removal::new("DeleteVpc", id, Blocked::Vpc(id));
+    remove(aws, cx, removal, || call.clone().send()).await
 }
 
 impl Resource for types::Vpc {

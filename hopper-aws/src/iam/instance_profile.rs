@@ -121,7 +121,7 @@ impl Step for InstanceProfile {
         };
         let shown: BTreeSet<&str> = roles(&profile).collect();
         for role in &shown {
-            self.take_out(aws, cx, role).await?;
+            take_out(aws, cx, name, role).await?;
         }
         let call = aws.iam().delete_instance_profile().instance_profile_name(name);
         let own = cx.get(&self.role).as_str();
@@ -129,18 +129,13 @@ impl Step for InstanceProfile {
             // It may hold its role and not show it yet: then it is refused.
             match act(aws, cx, "DeleteInstanceProfile", || call.clone().send()).await {
                 Err(error) if error.code() == Some("DeleteConflict") => {
-                    self.take_out(aws, cx, own).await?;
+                    take_out(aws, cx, name, own).await?;
                 }
                 Err(error) if !is_not_found(&error) => return Err(error),
                 _ => return Ok(()),
             }
         }
-        let removal = Removal {
-            passing: &["DeleteConflict"],
-            pace: EMPTIED,
-            ..Removal::new("DeleteInstanceProfile", name, Blocked::Unknown)
-        };
-        remove(aws, cx, removal, || call.clone().send()).await
+        delete_empty(aws, cx, name).await
     }
 
     /// "UntagInstanceProfile" and "TagInstanceProfile" (IAM API reference).
@@ -187,14 +182,6 @@ impl Step for InstanceProfile {
 }
 
 impl InstanceProfile {
-    async fn take_out(&self, aws: &Aws, cx: &Cx, role: &str) -> Result<(), StepError> {
-        let call = aws.iam().remove_role_from_instance_profile();
-        let call = call.instance_profile_name(&self.name).role_name(role);
-        let place = self.place(role);
-        let removal = Removal::new("RemoveRoleFromInstanceProfile", &place, Blocked::Unknown);
-        remove(aws, cx, removal, || call.clone().send()).await
-    }
-
     async fn create(&self, aws: &Aws, cx: &Cx) -> Result<InstanceProfileName, StepError> {
         let tags = mark::iam_tags(&mark::with(aws, cx, &self.tags));
         let call = aws
@@ -244,7 +231,7 @@ impl InstanceProfile {
             }
             other => _ = other?,
         }
-        aws.fresh().add(&self.place(role));
+        aws.fresh().add(&place(&self.name, role));
         Ok(())
     }
 
@@ -264,11 +251,43 @@ impl InstanceProfile {
             id: profile.instance_profile_id().to_owned(),
         })
     }
+}
 
-    /// What tells the role in this profile from all others.
-    fn place(&self, role: &str) -> String {
-        format!("{}/{role}", self.name)
+/// Deletes a profile, with its role taken out of it.
+pub(crate) async fn delete(
+    aws: &Aws,
+    cx: &Cx,
+    profile: &types::InstanceProfile,
+) -> Result<(), StepError> {
+    let name = profile.instance_profile_name();
+    for role in roles(profile) {
+        take_out(aws, cx, name, role).await?;
     }
+    delete_empty(aws, cx, name).await
+}
+
+async fn delete_empty(aws: &Aws, cx: &Cx, name: &str) -> Result<(), StepError> {
+    let call = aws.iam().delete_instance_profile().instance_profile_name(name);
+    let removal = Removal {
+        passing: &["DeleteConflict"],
+        pace: EMPTIED,
+        ..Removal::new("DeleteInstanceProfile", name, Blocked::Unknown)
+    };
+    remove(aws, cx, removal, || call.clone().send()).await
+}
+
+/// Takes a role out of a profile.
+async fn take_out(aws: &Aws, cx: &Cx, name: &str, role: &str) -> Result<(), StepError> {
+    let call = aws.iam().remove_role_from_instance_profile();
+    let call = call.instance_profile_name(name).role_name(role);
+    let place = place(name, role);
+    let removal = Removal::new("RemoveRoleFromInstanceProfile", &place, Blocked::Unknown);
+    remove(aws, cx, removal, || call.clone().send()).await
+}
+
+/// What tells a role in a profile from all others.
+fn place(name: &str, role: &str) -> String {
+    format!("{name}/{role}")
 }
 
 /// The names of the roles in a profile: one at most.

@@ -1,9 +1,9 @@
 //! Steps on IAM: who an instance is, and what it may do.
 
-mod instance_profile;
-mod own_role;
+pub(crate) mod instance_profile;
+pub(crate) mod own_role;
 mod retag;
-mod role;
+pub(crate) mod role;
 mod role_policy;
 mod role_policy_attachment;
 

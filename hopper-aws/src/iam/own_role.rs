@@ -10,7 +10,7 @@ use aws_sdk_iam::types::Role;
 use hopper_core::{Cx, StepError};
 
 /// The role with this name, if it is visible.
-pub(super) async fn get(aws: &Aws, cx: &Cx, name: &str) -> Result<Option<Role>, StepError> {
+pub(crate) async fn get(aws: &Aws, cx: &Cx, name: &str) -> Result<Option<Role>, StepError> {
     let call = aws.iam().get_role().role_name(name);
     Ok(read_if_any(cx, "GetRole", || call.clone().send()).await?.and_then(|reply| reply.role))
 }

@@ -102,19 +102,7 @@ impl Step for Role {
         if !role.is_some_and(|role| is_ours(&role) && !role.path().starts_with(OF_SERVICES)) {
             return Ok(()); // gone, or somebody else's
         }
-        let call = aws.iam().delete_role().role_name(name);
-        let removal = |passing| Removal {
-            passing,
-            pace: EMPTIED,
-            ..Removal::new("DeleteRole", name, Blocked::Role(name))
-        };
-        match remove(aws, cx, removal(&[]), || call.clone().send()).await {
-            Err(error) if error.code() == Some("DeleteConflict") => {
-                self.empty(aws, cx).await?;
-                remove(aws, cx, removal(&["DeleteConflict"]), || call.clone().send()).await
-            }
-            other => other,
-        }
+        delete(aws, cx, name).await
     }
 
     /// "UpdateAssumeRolePolicy", "UntagRole" and "TagRole" (IAM API reference).
@@ -203,35 +191,52 @@ impl Role {
             Err(error) => Err(error),
         }
     }
+}
 
-    /// Takes out of the role what keeps it from being deleted, whoever has put it there.
-    async fn empty(&self, aws: &Aws, cx: &Cx) -> Result<(), StepError> {
-        loop {
-            let call = aws.iam().list_role_policies().role_name(&self.name);
-            let page = read(aws, cx, "ListRolePolicies", || call.clone().send()).await?;
-            for policy in page.policy_names() {
-                let call = aws.iam().delete_role_policy().role_name(&self.name).policy_name(policy);
-                let removal = Removal::new("DeleteRolePolicy", policy, Blocked::Unknown);
-                remove(aws, cx, removal, || call.clone().send()).await?;
-            }
-            if !page.is_truncated() {
-                break;
-            }
+/// Deletes a role, with the policies that are in it or attached to it.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, name: &str) -> Result<(), StepError> {
+    let call = aws.iam().delete_role().role_name(name);
+    let removal = |passing| Removal {
+        passing,
+        pace: EMPTIED,
+        ..Removal::new("DeleteRole", name, Blocked::Role(name))
+    };
+    match remove(aws, cx, removal(&[]), || call.clone().send()).await {
+        Err(error) if error.code() == Some("DeleteConflict") => {
+            empty(aws, cx, name).await?;
+            remove(aws, cx, removal(&["DeleteConflict"]), || call.clone().send()).await
         }
-        loop {
-            let call = aws.iam().list_attached_role_policies().role_name(&self.name);
-            let page = read(aws, cx, "ListAttachedRolePolicies", || call.clone().send()).await?;
-            for arn in page.attached_policies().iter().filter_map(|policy| policy.policy_arn()) {
-                let call = aws.iam().detach_role_policy().role_name(&self.name).policy_arn(arn);
-                let removal = Removal::new("DetachRolePolicy", arn, Blocked::Unknown);
-                remove(aws, cx, removal, || call.clone().send()).await?;
-            }
-            if !page.is_truncated() {
-                break;
-            }
-        }
-        Ok(())
+        other => other,
     }
+}
+
+/// Takes out of the role what keeps it from being deleted, whoever has put it there.
+async fn empty(aws: &Aws, cx: &Cx, name: &str) -> Result<(), StepError> {
+    loop {
+        let call = aws.iam().list_role_policies().role_name(name);
+        let page = read(aws, cx, "ListRolePolicies", || call.clone().send()).await?;
+        for policy in page.policy_names() {
+            let call = aws.iam().delete_role_policy().role_name(name).policy_name(policy);
+            let removal = Removal::new("DeleteRolePolicy", policy, Blocked::Unknown);
+            remove(aws, cx, removal, || call.clone().send()).await?;
+        }
+        if !page.is_truncated() {
+            break;
+        }
+    }
+    loop {
+        let call = aws.iam().list_attached_role_policies().role_name(name);
+        let page = read(aws, cx, "ListAttachedRolePolicies", || call.clone().send()).await?;
+        for arn in page.attached_policies().iter().filter_map(|policy| policy.policy_arn()) {
+            let call = aws.iam().detach_role_policy().role_name(name).policy_arn(arn);
+            let removal = Removal::new("DetachRolePolicy", arn, Blocked::Unknown);
+            remove(aws, cx, removal, || call.clone().send()).await?;
+        }
+        if !page.is_truncated() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn output(role: &types::Role) -> RoleOut {

@@ -9,8 +9,10 @@ use crate::{Tags, mark, sdk_tag::SdkTag};
 /// the AWS load balancer controller, `pkg/awsutils/awsutils.go` of amazon-vpc-cni-k8s,
 /// `pkg/cloud/cloud.go` of aws-ebs-csi-driver.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cluster<'a>(pub(super) &'a str);
+pub(crate) struct Cluster<'a>(pub(crate) &'a str);
 
+/// What the tag that all providers set begins with; the cluster's name follows.
+const KEY: &str = "kubernetes.io/cluster/";
 /// Set by the AWS load balancer controller; the value is the cluster's name.
 pub(super) const CONTROLLER: &str = "elbv2.k8s.aws/cluster";
 /// Set by the provider before Kubernetes 1.6, and by the EBS driver; the value is the cluster's
@@ -20,7 +22,12 @@ pub(super) const LEGACY: &str = "KubernetesCluster";
 impl Cluster<'_> {
     /// The tag that all providers set: its value is `owned` or `shared`.
     pub(super) fn key(self) -> String {
-        format!("kubernetes.io/cluster/{}", self.0)
+        format!("{KEY}{}", self.0)
+    }
+
+    /// The clusters that tags name.
+    pub(crate) fn named_in(tags: &[impl SdkTag]) -> impl Iterator<Item = &str> {
+        tags.iter().filter_map(|tag| tag.key()?.strip_prefix(KEY))
     }
 
     /// Whether Kubernetes has made a thing for this cluster.

@@ -3,12 +3,11 @@
 use super::cluster::{Cluster, tags};
 use crate::{
     Aws,
-    blockers::Blocked,
+    ec2::network_interface,
     elb::LoadBalancer,
     mark::filter,
     pace::Pace,
     poll::{Verdict, until},
-    removal::{Removal, remove},
     resource::Resource as _,
 };
 use aws_sdk_ec2::types::{AttachmentStatus, NetworkInterface, NetworkInterfaceStatus};
@@ -101,14 +100,7 @@ pub(super) async fn clear_cni(
             until(aws, cx, id, DETACHED, Duration::ZERO, available).await?;
         }
         cx.progress(format_args!("deleting {id}, which the VPC CNI has left"));
-        let call = aws.ec2().delete_network_interface().network_interface_id(id);
-        let removal = Removal {
-            // AWS documents both for an interface that is in use.
-            passing: &["InvalidNetworkInterface.InUse", "InvalidParameterValue"],
-            pace: DETACHED,
-            ..Removal::new("DeleteNetworkInterface", id, Blocked::NetworkInterface(id))
-        };
-        remove(aws, cx, removal, || call.clone().send()).await?;
+        network_interface::delete(aws, cx, id).await?;
     }
     Ok(())
 }

@@ -65,23 +65,34 @@ impl Step for Leftovers {
 
     async fn undo(&self, aws: &Aws, cx: &Cx, _: Made<'_, ()>) -> Result<(), StepError> {
         let (cluster, vpc) = (Cluster(&self.cluster), cx.get(&self.vpc).as_str());
-        let (found, groups, stored) = tokio::try_join!(
-            interfaces::in_vpc(aws, cx, vpc),
-            security_groups::find(aws, cx, cluster, vpc),
-            volumes::find(aws, cx, cluster),
-        )?;
-        if found.iter().any(|interface| interfaces::balancer(interface).is_some()) {
-            let others = load_balancers::clear(aws, cx, cluster, vpc).await?;
-            interfaces::until_gone(aws, cx, &found, &others).await?;
-        }
-        interfaces::clear_cni(aws, cx, cluster, &found).await?;
-        security_groups::clear(aws, cx, cluster, &groups).await?;
-        match self.volumes {
-            true => volumes::clear(aws, cx, &stored).await,
-            false => {
-                volumes::leave(cx, &stored);
-                Ok(())
-            }
+        clear(aws, cx, cluster, vpc, self.volumes).await
+    }
+}
+
+/// Removes what a cluster has left in a VPC.
+pub(crate) async fn clear(
+    aws: &Aws,
+    cx: &Cx,
+    cluster: Cluster<'_>,
+    vpc: &str,
+    take_volumes: bool,
+) -> Result<(), StepError> {
+    let (found, groups, stored) = tokio::try_join!(
+        interfaces::in_vpc(aws, cx, vpc),
+        security_groups::find(aws, cx, cluster, vpc),
+        volumes::find(aws, cx, cluster),
+    )?;
+    if found.iter().any(|interface| interfaces::balancer(interface).is_some()) {
+        let others = load_balancers::clear(aws, cx, cluster, vpc).await?;
+        interfaces::until_gone(aws, cx, &found, &others).await?;
+    }
+    interfaces::clear_cni(aws, cx, cluster, &found).await?;
+    security_groups::clear(aws, cx, cluster, &groups).await?;
+    match take_volumes {
+        true => volumes::clear(aws, cx, &stored).await,
+        false => {
+            volumes::leave(cx, &stored);
+            Ok(())
         }
     }
 }

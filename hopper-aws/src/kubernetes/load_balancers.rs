@@ -63,7 +63,7 @@ impl Step for LoadBalancers {
 
 /// Deletes the load balancers of a cluster in a VPC with their target groups, and gives those that
 /// are not the cluster's and stay.
-pub(super) async fn clear(
+pub(crate) async fn clear(
     aws: &Aws,
     cx: &Cx,
     cluster: Cluster<'_>,

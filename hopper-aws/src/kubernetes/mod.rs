@@ -7,10 +7,10 @@
 //! that the in-tree provider, the cloud controller, the AWS load balancer controller and the VPC
 //! CNI put on them; what carries hopper's own mark is a step's, and left to it.
 
-mod cluster;
+pub(crate) mod cluster;
 mod interfaces;
-mod leftovers;
-mod load_balancers;
+pub(crate) mod leftovers;
+pub(crate) mod load_balancers;
 mod security_groups;
 mod volumes;
 

@@ -1,21 +1,9 @@
 //! The volumes of persistent volume claims.
 
 use super::cluster::{Cluster, tags};
-use crate::{
-    Aws,
-    blockers::Blocked,
-    mark::filter,
-    pace::Pace,
-    poll::{Verdict, until},
-    removal::{Removal, remove},
-    resource::Resource as _,
-};
-use aws_sdk_ec2::types::{Volume, VolumeState};
+use crate::{Aws, ec2::volume, mark::filter, resource::Resource as _};
+use aws_sdk_ec2::types::Volume;
 use hopper_core::{Cx, StepError};
-use std::time::Duration;
-
-/// A disk is let go soon after its instance is gone, and deleted within seconds (estimates).
-const RELEASED: Pace = Pace::secs(1, 5, 300);
 
 /// Set by the provider and the EBS driver: the claim a volume was made for, and its namespace.
 const CLAIM: &str = "kubernetes.io/created-for/pvc/name";
@@ -55,23 +43,9 @@ pub(super) async fn clear(aws: &Aws, cx: &Cx, volumes: &[Volume]) -> Result<(), 
     for volume in volumes {
         let id = volume.id();
         cx.progress(format_args!("deleting {id}, what somebody has stored{}", claim(volume)));
-        let call = aws.ec2().delete_volume().volume_id(id);
-        let removal = Removal {
-            passing: &["VolumeInUse"],
-            pace: RELEASED,
-            ..Removal::new("DeleteVolume", id, Blocked::Volume(id))
-        };
-        remove(aws, cx, removal, || call.clone().send()).await?;
-        until(aws, cx, id, RELEASED, Duration::ZERO, deleted).await?;
+        volume::delete(aws, cx, volume).await?;
     }
     Ok(())
-}
-
-fn deleted(volume: Option<&Volume>) -> Verdict<()> {
-    match volume.and_then(Volume::state) {
-        None | Some(VolumeState::Deleted) => Verdict::Ready(()),
-        Some(state) => Verdict::NotYet(state.to_string()),
-    }
 }
 
 /// The claim it was made for, as far as it tells.

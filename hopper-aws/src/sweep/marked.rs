@@ -19,6 +19,8 @@ pub(super) struct Marked {
     pub(super) run: String,
     pub(super) step: String,
     pub(super) token: String,
+    /// The Kubernetes clusters that its tags name.
+    pub(super) clusters: Vec<String>,
 }
 
 impl Value for Marked {}
@@ -34,8 +36,19 @@ impl Marked {
             run: text(RUN)?,
             step: text(STEP).unwrap_or_default(),
             token: text(TOKEN).unwrap_or_default(),
+            clusters: clusters(tags),
         })
     }
+}
+
+#[cfg(feature = "elb")]
+fn clusters(tags: &[impl SdkTag]) -> Vec<String> {
+    crate::kubernetes::cluster::Cluster::named_in(tags).map(ToOwned::to_owned).collect()
+}
+
+#[cfg(not(feature = "elb"))]
+fn clusters(_: &[impl SdkTag]) -> Vec<String> {
+    Vec::new()
 }
 
 /// Looks for everything that carries a mark. A step, so that its calls are repeated as a step's.
@@ -68,13 +81,17 @@ impl Lookup for AllMarked {
             "aws.ec2.network_interface" NetworkInterface tag_set,
             "aws.ec2.route_table" RouteTable tags,
             "aws.ec2.security_group" SecurityGroup tags,
+            "aws.ec2.security_group_rule" SecurityGroupRule tags,
             "aws.ec2.snapshot" Snapshot tags,
             "aws.ec2.subnet" Subnet tags,
             "aws.ec2.volume" Volume tags,
             "aws.ec2.vpc" Vpc tags,
         }
         #[cfg(feature = "autoscaling")]
-        all.extend(Box::pin(groups(aws, cx)).await?);
+        {
+            all.extend(Box::pin(autoscaling::groups(aws, cx)).await?);
+            all.extend(Box::pin(autoscaling::launch_configurations(aws, cx)).await?);
+        }
         #[cfg(feature = "iam")]
         {
             all.extend(Box::pin(iam::profiles(aws, cx)).await?);
@@ -85,19 +102,54 @@ impl Lookup for AllMarked {
 }
 
 #[cfg(feature = "autoscaling")]
-async fn groups(aws: &Aws, cx: &Cx) -> Result<Vec<Marked>, StepError> {
-    let (mut found, mut next) = (Vec::new(), None);
-    loop {
-        let call = aws.autoscaling().describe_auto_scaling_groups().set_next_token(next);
-        let page =
-            crate::call::read(aws, cx, "DescribeAutoScalingGroups", || call.clone().send()).await?;
-        found.extend(page.auto_scaling_groups().iter().filter_map(|group| {
-            let name = group.auto_scaling_group_name().unwrap_or_default();
-            Marked::of("aws.autoscaling.auto_scaling_group", name, group.tags())
-        }));
-        next = page.next_token.filter(|token| !token.is_empty());
-        if next.is_none() {
-            return Ok(found);
+mod autoscaling {
+    use super::*;
+    use crate::{autoscaling::launch_configuration::mark_in, call::read};
+
+    pub(super) async fn groups(aws: &Aws, cx: &Cx) -> Result<Vec<Marked>, StepError> {
+        let (mut found, mut next) = (Vec::new(), None);
+        loop {
+            let call = aws.autoscaling().describe_auto_scaling_groups().set_next_token(next);
+            let page = read(aws, cx, "DescribeAutoScalingGroups", || call.clone().send()).await?;
+            found.extend(page.auto_scaling_groups().iter().filter_map(|group| {
+                let name = group.auto_scaling_group_name().unwrap_or_default();
+                Marked::of("aws.autoscaling.auto_scaling_group", name, group.tags())
+            }));
+            next = page.next_token.filter(|token| !token.is_empty());
+            if next.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// They take no tags: their mark is in their names.
+    pub(super) async fn launch_configurations(
+        aws: &Aws,
+        cx: &Cx,
+    ) -> Result<Vec<Marked>, StepError> {
+        let (mut found, mut next) = (Vec::new(), None);
+        loop {
+            let call = aws.autoscaling().describe_launch_configurations().set_next_token(next);
+            let page =
+                read(aws, cx, "DescribeLaunchConfigurations", || call.clone().send()).await?;
+            let names = page.launch_configurations().iter();
+            let names = names.filter_map(|seen| seen.launch_configuration_name());
+            found.extend(names.filter_map(|name| {
+                let (run, token) = mark_in(name)?;
+                Some(Marked {
+                    kind: "aws.autoscaling.launch_configuration".to_owned(),
+                    id: name.to_owned(),
+                    name: None,
+                    run: run.to_owned(),
+                    step: String::new(),
+                    token: token.to_owned(),
+                    clusters: Vec::new(),
+                })
+            }));
+            next = page.next_token.filter(|token| !token.is_empty());
+            if next.is_none() {
+                return Ok(found);
+            }
         }
     }
 }
@@ -107,7 +159,8 @@ mod iam {
     //! IAM's lists show no tags: each thing is asked for its own.
 
     use super::*;
-    use crate::call::{read, read_if_any};
+    use crate::{call::read, iam::own_role, resource::look};
+    use aws_sdk_iam::types::InstanceProfile;
 
     pub(super) async fn roles(aws: &Aws, cx: &Cx) -> Result<Vec<Marked>, StepError> {
         let (mut found, mut next) = (Vec::new(), None);
@@ -115,10 +168,10 @@ mod iam {
             let call = aws.iam().list_roles().set_marker(next);
             let page = read(aws, cx, "ListRoles", || call.clone().send()).await?;
             for role in page.roles() {
-                let call = aws.iam().list_role_tags().role_name(role.role_name());
-                let tags = read_if_any(cx, "ListRoleTags", || call.clone().send()).await?;
-                let tags = tags.map(|reply| reply.tags).unwrap_or_default();
-                found.extend(Marked::of("aws.iam.role", role.role_name(), &tags));
+                let whole = own_role::get(aws, cx, role.role_name()).await?;
+                let kind = "aws.iam.role";
+                found
+                    .extend(whole.and_then(|role| Marked::of(kind, role.role_name(), role.tags())));
             }
             next = page.marker.filter(|_| page.is_truncated);
             if next.is_none() {
@@ -134,11 +187,9 @@ mod iam {
             let page = read(aws, cx, "ListInstanceProfiles", || call.clone().send()).await?;
             for profile in page.instance_profiles() {
                 let name = profile.instance_profile_name();
-                let call = aws.iam().list_instance_profile_tags().instance_profile_name(name);
-                let tags =
-                    read_if_any(cx, "ListInstanceProfileTags", || call.clone().send()).await?;
-                let tags = tags.map(|reply| reply.tags).unwrap_or_default();
-                found.extend(Marked::of("aws.iam.instance_profile", name, &tags));
+                let whole = look::<InstanceProfile>(aws, cx, name).await?;
+                let kind = "aws.iam.instance_profile";
+                found.extend(whole.and_then(|profile| Marked::of(kind, name, profile.tags())));
             }
             next = page.marker.filter(|_| page.is_truncated);
             if next.is_none() {

@@ -2,7 +2,7 @@
 
 use super::marked::{AllMarked, Marked};
 use crate::Aws;
-use hopper_core::{Engine, Ledger, MemoryJournal, StepError, Workflow};
+use hopper_core::{Account, Engine, Ledger, MemoryJournal, StepError, Workflow};
 use serde::Serialize;
 use std::{collections::BTreeSet, fmt};
 
@@ -18,12 +18,15 @@ pub struct Stray {
     pub name: Option<String>,
     /// The run that made it.
     pub run: String,
-    /// The step that made it.
+    /// The step that made it; empty where the mark does not tell.
     pub step: String,
     /// The step's token.
     pub token: String,
     /// The region.
     pub region: Option<String>,
+    /// The Kubernetes clusters that its tags name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clusters: Vec<String>,
     /// Why it is a stray.
     pub why: String,
 }
@@ -35,7 +38,10 @@ impl fmt::Display for Stray {
         if let Some(name) = &self.name {
             write!(f, " \"{name}\"")?;
         }
-        write!(f, " of step {}: {}", self.step, self.why)
+        match &*self.step {
+            "" => write!(f, ": {}", self.why),
+            step => write!(f, " of step {step}: {}", self.why),
+        }
     }
 }
 
@@ -43,7 +49,10 @@ impl fmt::Display for Stray {
 /// as left. It only reads.
 ///
 /// What an Auto Scaling group has launched carries the group's mark, and is told only once the
-/// group is gone. Launch configurations take no tags, and are not found.
+/// group is gone. What carries no mark of its own (routes, associations, policies of a role) goes
+/// with what it is in.
+///
+/// With no journals given, every run there is looks like a stray.
 ///
 /// # Errors
 ///
@@ -60,9 +69,9 @@ pub async fn strays(aws: &Aws, journals: &[&Ledger]) -> Result<Vec<Stray>, StepE
     };
     let stray = |thing: &Marked| {
         let why = why(thing, journals)?;
-        let Marked { kind, id, name, run, step, token } = thing.clone();
+        let Marked { kind, id, name, run, step, token, clusters } = thing.clone();
         let region = aws.region().map(ToOwned::to_owned);
-        Some(Stray { kind, id, name, run, step, token, region, why })
+        Some(Stray { kind, id, name, run, step, token, region, clusters, why })
     };
     Ok(marked.iter().filter(|thing| !is_launched(thing)).filter_map(stray).collect())
 }
@@ -86,7 +95,12 @@ fn why(thing: &Marked, journals: &[&Ledger]) -> Option<String> {
     let is_of = |ledger: &&&Ledger| ledger.run().is_some_and(|run| run.run == thing.run);
     let mut why = None;
     for ledger in journals.iter().filter(is_of) {
-        why = Some(match ledger.get(&thing.step) {
+        let is_its = |a: &&Account| *a.started.token == *thing.token;
+        let account = match &*thing.step {
+            "" => ledger.steps().iter().find(is_its),
+            step => ledger.get(step),
+        };
+        why = Some(match account {
             None => "the journal has no such step".to_owned(),
             Some(account) if !account.state.is_left() => {
                 "the journal says that nothing is left of it".to_owned()

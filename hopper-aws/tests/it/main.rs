@@ -33,6 +33,7 @@ mod security_groups;
 mod stopped_instance;
 mod storm;
 mod strays;
+mod sweep;
 mod twenty;
 mod visibility;
 mod vpc;

@@ -7,7 +7,7 @@
     cloud.py meddle URL       changes a tag, a rule and a DNS attribute of the cluster
     cloud.py live URL         makes what Kubernetes makes on its own in the cluster's VPC
     cloud.py neighbour URL    makes the same for a cluster of the same name in the default VPC
-    cloud.py gateway URL      makes a NAT gateway in the default VPC
+    cloud.py gateway URL      makes a NAT gateway in a VPC of its own
 """
 
 import json
@@ -190,8 +190,11 @@ def live(vpc, subnet, nodes, name):
 
 
 def gateway():
-    """A NAT gateway of nobody's."""
-    _, subnet, _ = default()
+    """A NAT gateway of nobody's, in a VPC of its own."""
+    vpc = ec2.create_vpc(CidrBlock="172.20.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="172.20.0.0/24")["Subnet"]["SubnetId"]
+    way_out = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(VpcId=vpc, InternetGatewayId=way_out)
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]
     ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[made["NatGatewayId"]])

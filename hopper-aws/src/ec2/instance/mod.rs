@@ -5,9 +5,10 @@ mod launch;
 mod record;
 mod remains;
 mod step;
+mod terminate;
 
-pub(super) use record::{ended, state};
-pub(crate) use record::{is_ending, terminated};
 #[cfg(feature = "autoscaling")]
-pub(crate) use step::TERMINATED;
+pub(crate) use record::is_ending;
+pub(super) use record::{ended, state};
 pub use step::{Instance, InstanceOut, InstanceRefs};
+pub(crate) use terminate::{terminate, until_terminated};

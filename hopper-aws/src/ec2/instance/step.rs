@@ -3,17 +3,16 @@
 use super::{
     record::{ended, lacking, state, terminated},
     remains::{self, goes_whole},
+    terminate::terminate,
 };
 use crate::{
     Aws, ImageId, InstanceId, InstanceProfileName, NetworkInterfaceId, SecurityGroupId, SubnetId,
     Tags,
-    blockers::Blocked,
     ec2::{Credits, MetadataOptions, RootVolume, UserData},
     made::{self, Sought, sought},
     needs::{Draft, Needed, Needs, Place, launchable},
     pace::Pace,
     poll::{Verdict, until},
-    removal::{Removal, remove},
     resource::{Resource as _, get, marked},
     retag::retag_all,
 };
@@ -148,9 +147,7 @@ impl Step for Instance {
         let ids = made::ids::<types::Instance>(aws, cx, done).await?;
         let mut n_whole = 0;
         for id in &ids {
-            let call = aws.ec2().terminate_instances().instance_ids(id);
-            let removal = Removal::new("TerminateInstances", id, Blocked::Unknown);
-            remove(aws, cx, removal, || call.clone().send()).await?;
+            terminate(aws, cx, id).await?;
             let mut is_whole = false;
             let gone = |seen: Option<&types::Instance>| {
                 is_whole |= seen.is_some_and(goes_whole);

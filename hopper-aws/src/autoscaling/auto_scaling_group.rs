@@ -73,10 +73,16 @@ impl Needs for AutoScalingGroup {
         needs.calls(&["autoscaling:DeleteAutoScalingGroup"]);
         needs.calls(&["autoscaling:DescribeAutoScalingGroups", "ec2:DescribeInstances"]);
         needs.calls(&["autoscaling:DescribeScalingActivities"]);
+        let (update, tags) =
+            ("autoscaling:UpdateAutoScalingGroup", "autoscaling:CreateOrUpdateTags");
+        needs.changes(Self::UPDATES, &[update, tags, "autoscaling:DescribeAutoScalingGroups"]);
+        needs.changes(Self::UPDATES, &["autoscaling:DescribeScalingActivities"]);
+        needs.retags(None, &[], &["autoscaling:DeleteTags"]);
         let template = match &self.launch {
             LaunchSource::Template { id, .. } => {
                 // Auto Scaling asks whether the caller may launch what the template says.
                 needs.calls(&["ec2:RunInstances"]);
+                needs.changes(Self::UPDATES, &["ec2:RunInstances"]);
                 Place::of(draft, id)
             }
             LaunchSource::Configuration { name } => Place::of(draft, name),

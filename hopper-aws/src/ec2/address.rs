@@ -53,6 +53,7 @@ impl Needs for Address {
     fn needs(&self, _: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:AllocateAddress", "ec2:CreateTags", "ec2:DescribeAddresses"]);
         needs.calls(&["ec2:ReleaseAddress"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         needs.takes(Limit::Addresses);
         needs.tries("ec2:AllocateAddress", |aws| {
             aws.ec2().allocate_address().domain(DomainType::Vpc).dry_run(true).send()

@@ -69,6 +69,8 @@ impl Needs for Image {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateImage", "ec2:CreateTags", "ec2:DescribeImages"]);
         needs.calls(&["ec2:DeleteSnapshot", "ec2:DeregisterImage", "ec2:DescribeSnapshots"]);
+        needs.changes(&["tags"], &["ec2:DescribeSnapshots"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         if let Some(name) = draft.get(&self.name) {
             needs.name("image", name, |aws, name| async move {
                 let call = aws.ec2().describe_images().owners("self").filters(filter("name", name));

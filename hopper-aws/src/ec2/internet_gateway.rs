@@ -39,6 +39,7 @@ impl Needs for InternetGateway {
         needs.calls(&["ec2:AttachInternetGateway", "ec2:CreateInternetGateway", "ec2:CreateTags"]);
         needs.calls(&["ec2:DeleteInternetGateway", "ec2:DetachInternetGateway"]);
         needs.calls(&["ec2:DescribeInternetGateways"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         needs.takes(Limit::InternetGateways);
         needs.tries("ec2:CreateInternetGateway", |aws| {
             aws.ec2().create_internet_gateway().dry_run(true).send()

@@ -49,6 +49,7 @@ impl Needs for KeyPair {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateTags", "ec2:DeleteKeyPair", "ec2:DescribeKeyPairs"]);
         needs.calls(&["ec2:ImportKeyPair"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         needs.name("key pair", &self.name, |aws, name| async move {
             let call = aws.ec2().describe_key_pairs().filters(filter("key-name", name));
             let reply = ask("DescribeKeyPairs", || call.clone().send()).await?;

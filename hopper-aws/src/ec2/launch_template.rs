@@ -84,6 +84,12 @@ impl Needs for LaunchTemplate {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateLaunchTemplate", "ec2:CreateTags", "ec2:DeleteLaunchTemplate"]);
         needs.calls(&["ec2:DescribeLaunchTemplateVersions", "ec2:DescribeLaunchTemplates"]);
+        // All that can change in place is in its data.
+        needs.changes(
+            Self::UPDATES,
+            &["ec2:CreateLaunchTemplateVersion", "ec2:CreateTags", "ec2:ModifyLaunchTemplate"],
+        );
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         needs.is_template(&self.instance_type);
         needs.name("launch template", &self.name, |aws, name| async move {
             let filter = filter("launch-template-name", name);

@@ -52,6 +52,7 @@ impl Needs for NatGateway {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateNatGateway", "ec2:CreateTags", "ec2:DeleteNatGateway"]);
         needs.calls(&["ec2:DescribeNatGateways"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         let subnet = Place::of(draft, &self.subnet);
         if let (Some(subnet), Some(address)) = (subnet.id(), draft.get(&self.address)) {
             let (subnet, address) = (subnet.to_owned(), address.to_string());

@@ -37,6 +37,8 @@ pub struct ResourceTags {
 impl Needs for ResourceTags {
     fn needs(&self, _: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateTags", "ec2:DeleteTags", "ec2:DescribeTags"]);
+        needs.changes(&["tags"], &["ec2:DescribeTags"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
     }
 }
 

@@ -39,6 +39,7 @@ impl Needs for RouteTable {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateRouteTable", "ec2:CreateTags", "ec2:DeleteRouteTable"]);
         needs.calls(&["ec2:DescribeRouteTables"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         if let Some(vpc) = draft.get(&self.vpc) {
             let vpc = vpc.to_string();
             needs.tries("ec2:CreateRouteTable", |aws| {

@@ -45,6 +45,7 @@ impl Needs for SecurityGroup {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateSecurityGroup", "ec2:CreateTags", "ec2:DeleteSecurityGroup"]);
         needs.calls(&["ec2:DescribeSecurityGroups"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         needs.takes(Limit::SecurityGroups);
         // In a VPC that is not there yet, every name is free.
         if let Some(vpc) = draft.get(&self.vpc) {

@@ -49,6 +49,8 @@ outputs! {
 impl Needs for SecurityGroupRule {
     fn needs(&self, _: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateTags", "ec2:DescribeSecurityGroupRules"]);
+        needs.changes(&["permission"], &["ec2:ModifySecurityGroupRules"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         needs.calls(match self.permission.direction {
             Direction::Ingress => {
                 &["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"]

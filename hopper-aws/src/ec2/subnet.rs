@@ -52,6 +52,7 @@ impl Needs for Subnet {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         needs.calls(&["ec2:CreateSubnet", "ec2:CreateTags", "ec2:DeleteSubnet"]);
         needs.calls(&["ec2:DescribeSubnets"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         let (vpc, cidr) = (Place::of(draft, &self.vpc), draft.get(&self.cidr).copied());
         if let (Some(vpc), Some(cidr)) = (vpc.id(), cidr) {
             let (vpc, cidr) = (vpc.to_owned(), cidr.to_string());

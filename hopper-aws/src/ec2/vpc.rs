@@ -57,6 +57,9 @@ impl Needs for Vpc {
         needs.calls(&["ec2:CreateTags", "ec2:CreateVpc", "ec2:DeleteVpc", "ec2:DescribeVpcs"]);
         needs.calls(&["ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups"]);
         needs.calls(&["ec2:DescribeVpcAttribute"]);
+        needs.changes(Self::UPDATES, &["ec2:DescribeVpcAttribute"]);
+        needs.changes(&["dns_hostnames", "dns_support"], &["ec2:ModifyVpcAttribute"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         if !self.dns_support || self.dns_hostnames {
             needs.calls(&["ec2:ModifyVpcAttribute"]);
         }

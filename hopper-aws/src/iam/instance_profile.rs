@@ -65,6 +65,8 @@ impl Needs for InstanceProfile {
         needs.calls_on(&*resource, &["iam:DeleteInstanceProfile", "iam:GetInstanceProfile"]);
         needs
             .calls_on(&*resource, &["iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile"]);
+        let put = ["iam:GetInstanceProfile", "iam:TagInstanceProfile"];
+        needs.retags(Some(&resource), &put, &["iam:UntagInstanceProfile"]);
         needs.calls_to_role(&Place::of(draft, &self.role), &["iam:PassRole"]);
         needs.takes(Limit::InstanceProfiles);
         needs.name("instance profile", &self.name, |aws, name| async move {

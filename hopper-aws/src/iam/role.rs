@@ -62,6 +62,9 @@ impl Needs for Role {
         needs.calls_on(&*resource, &["iam:CreateRole", "iam:DeleteRole", "iam:GetRole"]);
         needs.calls_on(&*resource, &["iam:ListAttachedRolePolicies", "iam:ListRolePolicies"]);
         needs.calls_on(&*resource, &["iam:TagRole"]);
+        let trust = ["iam:GetRole", "iam:UpdateAssumeRolePolicy"];
+        needs.changes_on(&resource, &["trust_policy"], &trust);
+        needs.retags(Some(&resource), &["iam:GetRole", "iam:TagRole"], &["iam:UntagRole"]);
         needs.is_role(resource);
         needs.takes(Limit::Roles);
         needs.name("role", &self.name, |aws, name| async move {

@@ -36,7 +36,10 @@ impl Needs for RolePolicy {
     fn needs(&self, draft: &Draft, needs: &mut Needed) {
         let actions =
             ["iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy", "iam:PutRolePolicy"];
-        needs.calls_to_role(&Place::of(draft, &self.role), &actions);
+        let role = Place::of(draft, &self.role);
+        needs.calls_to_role(&role, &actions);
+        let change = ["iam:GetRolePolicy", "iam:PutRolePolicy"];
+        needs.changes_to_role(&role, &["document"], &change);
     }
 }
 

@@ -51,7 +51,7 @@ pub use hopper_core::Draft;
 pub(crate) use launchable::launchable;
 pub use limit::Limit;
 pub use needed::Needed;
-pub(crate) use needed::{Action, Check, Kin, Launch, Name};
+pub(crate) use needed::{Action, Change, Check, Kin, Launch, Name};
 pub use place::Place;
 pub(crate) use trial::Trial;
 pub use trial::Verdict;

@@ -11,6 +11,7 @@ use std::{collections::BTreeSet, error::Error, fmt, pin::Pin};
 #[derive(Debug, Default)]
 pub struct Needed {
     pub(crate) actions: BTreeSet<Action>,
+    pub(crate) changes: Vec<Change>,
     pub(crate) on_roles: Vec<(Place, &'static str)>,
     pub(crate) trials: Vec<Trial>,
     pub(crate) takes: Vec<(Limit, Option<Place>)>,
@@ -26,6 +27,26 @@ pub struct Needed {
 pub(crate) struct Action {
     pub(crate) resource: Option<String>,
     pub(crate) name: &'static str,
+}
+
+/// What is called when some fields change in place.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub(crate) fields: &'static [&'static str],
+    /// Only when something is not among the field's keys any more: a tag.
+    pub(crate) when_less: bool,
+    /// On what, if that is known: `role/K8sMaster`.
+    pub(crate) resource: Option<String>,
+    /// On which role.
+    pub(crate) role: Option<Place>,
+    pub(crate) actions: Vec<&'static str>,
+}
+
+impl Change {
+    fn of(fields: &'static [&'static str], actions: &[&'static str]) -> Self {
+        let actions = actions.to_vec();
+        Self { fields, when_less: false, resource: None, role: None, actions }
+    }
 }
 
 /// What other steps rest on.
@@ -68,6 +89,49 @@ impl Needed {
     pub fn calls(&mut self, actions: &[&'static str]) {
         let actions = actions.iter().map(|name| Action { resource: None, name });
         self.actions.extend(actions);
+    }
+
+    /// These operations are called when one of these fields, or a part of it, is
+    /// [changed in place](hopper_core::Step::update).
+    pub fn changes(&mut self, fields: &'static [&'static str], actions: &[&'static str]) {
+        self.changes.push(Change::of(fields, actions));
+    }
+
+    /// The same, for operations of IAM on one of its resources: `role/K8sMaster`.
+    pub fn changes_on(
+        &mut self,
+        resource: &str,
+        fields: &'static [&'static str],
+        actions: &[&'static str],
+    ) {
+        let resource = Some(resource.to_owned());
+        self.changes.push(Change { resource, ..Change::of(fields, actions) });
+    }
+
+    /// The same, for operations of IAM on a role, by its name.
+    pub fn changes_to_role(
+        &mut self,
+        role: &Place,
+        fields: &'static [&'static str],
+        actions: &[&'static str],
+    ) {
+        let role = Some(role.clone());
+        self.changes.push(Change { role, ..Change::of(fields, actions) });
+    }
+
+    /// The tags change in place: these operations are called to put them there, and these to take
+    /// away what is not wanted any more. Those of IAM are called on one of its resources.
+    pub fn retags(
+        &mut self,
+        resource: Option<&str>,
+        put: &[&'static str],
+        take_away: &[&'static str],
+    ) {
+        for (when_less, actions) in [(false, put), (true, take_away)] {
+            let resource = resource.map(ToOwned::to_owned);
+            let change = Change::of(&["tags"], actions);
+            self.changes.push(Change { when_less, resource, ..change });
+        }
     }
 
     /// These operations of IAM are called on one of its resources: `role/K8sMaster`.

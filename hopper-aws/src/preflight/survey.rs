@@ -1,8 +1,8 @@
 //! [`Survey`]: what a plan needs that is not there yet, gathered from its steps.
 
 use super::finding::{Finding, Topic};
-use crate::needs::{Action, Catalogue, Check, Kin, Launch, Limit, Name, Place, Trial};
-use hopper_core::{Ledger, Plan, State};
+use crate::needs::{Action, Catalogue, Change, Check, Kin, Launch, Limit, Name, Place, Trial};
+use hopper_core::{Diff, Difference, FieldDiff, How, Ledger, Plan, State};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan needs that is not there yet.
@@ -34,6 +34,7 @@ impl Survey {
     /// Asks every step that is not done.
     pub(super) fn of(plan: &Plan, ledger: &Ledger, catalogue: &Catalogue) -> Self {
         let mut survey = Self { run: ledger.run().map(|run| run.run.clone()), ..Self::default() };
+        let diff = plan.diff(ledger);
         let (mut silent, mut on_roles) = (BTreeMap::<&str, Vec<&str>>::new(), Vec::new());
         for node in plan.nodes() {
             let (step, state) = (node.name(), ledger.get(node.name()).map(|known| known.state));
@@ -51,6 +52,19 @@ impl Survey {
             };
             survey.kin.extend(needed.kin.map(|kin| (step.to_owned(), kin)));
             survey.stopped.extend(needed.stops.and_then(|of| of.step().map(str::to_owned)));
+            let fields = in_place(&diff, step);
+            for change in needed.changes.into_iter().filter(|change| is_made(change, fields)) {
+                let Change { resource, role, actions, .. } = change;
+                for name in actions {
+                    match &role {
+                        Some(role) => on_roles.push((role.clone(), name, step)),
+                        None => {
+                            let action = Action { resource: resource.clone(), name };
+                            survey.actions.entry(action).or_default().insert(step.to_owned());
+                        }
+                    }
+                }
+            }
             if state == Some(State::Done) {
                 continue;
             }
@@ -112,4 +126,25 @@ impl Survey {
             _ => None,
         }
     }
+}
+
+/// What is changed in place of a step.
+fn in_place<'d>(diff: &'d Diff, step: &str) -> &'d [FieldDiff] {
+    match diff.get(step).map(|step| &step.is) {
+        Some(Difference::Changed { how: How::InPlace, fields }) => fields,
+        _ => &[],
+    }
+}
+
+/// Whether these changes of fields ask for it.
+fn is_made(change: &Change, fields: &[FieldDiff]) -> bool {
+    let keys = |data: &Option<hopper_core::Data>| -> BTreeSet<String> {
+        let map = data.as_ref().and_then(|data| data.get::<BTreeMap<String, _>>().ok());
+        map.into_iter().flatten().map(|(key, _): (_, serde::de::IgnoredAny)| key).collect()
+    };
+    let is_less = |field: &FieldDiff| !keys(&field.recorded).is_subset(&keys(&field.now));
+    fields.iter().any(|field| {
+        let outermost = field.field.split('.').next().unwrap_or_default();
+        change.fields.contains(&outermost) && (!change.when_less || is_less(field))
+    })
 }

@@ -26,6 +26,7 @@ mod lookups;
 mod nat_gateway;
 mod network;
 mod preflight;
+mod preflight_change;
 mod private_instance;
 mod s3_journal;
 mod secrets;

@@ -29,13 +29,13 @@ fn chapter() -> Plan {
     w.plan().unwrap()
 }
 
-fn plan(recipe: impl FnOnce(&Workflow)) -> Plan {
+pub(crate) fn plan(recipe: impl FnOnce(&Workflow)) -> Plan {
     let w = Workflow::new("test");
     recipe(&w);
     w.plan().unwrap()
 }
 
-fn aws(mock: &Mock) -> Aws {
+pub(crate) fn aws(mock: &Mock) -> Aws {
     Aws::new(&mock.sdk_config())
 }
 
@@ -54,7 +54,7 @@ fn without_ids(finding: &Finding) -> String {
     format!("{before}{}", after.split_once(')').unwrap().1)
 }
 
-fn world(builder: impl FnOnce(Builder) -> Builder) -> Mock {
+pub(crate) fn world(builder: impl FnOnce(Builder) -> Builder) -> Mock {
     builder(Mock::builder().seed(7)).build()
 }
 
@@ -159,7 +159,7 @@ fn whatever_up_and_down_call_was_told_before() {
 }
 
 /// Both kinds of load balancers share a prefix in policies.
-fn prefix(service: &str) -> &str {
+pub(crate) fn prefix(service: &str) -> &str {
     if service.starts_with("elb") { "elasticloadbalancing" } else { service }
 }
 

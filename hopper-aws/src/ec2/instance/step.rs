@@ -102,6 +102,8 @@ impl Needs for Instance {
         // What it may leave behind.
         needs.calls(&["ec2:DeleteNetworkInterface", "ec2:DeleteVolume"]);
         needs.calls(&["ec2:DescribeNetworkInterfaces", "ec2:DescribeVolumes"]);
+        needs.changes(&["tags"], &["ec2:DescribeNetworkInterfaces", "ec2:DescribeVolumes"]);
+        needs.retags(None, &["ec2:CreateTags"], &["ec2:DeleteTags"]);
         let image = Place::of(draft, &self.image);
         let subnet = Place::of(draft, &self.subnet);
         if let (Some(image), Some(subnet)) = (image.id(), subnet.id()) {

@@ -12,6 +12,7 @@ mod change_tags;
 mod chapter;
 mod chapter_down;
 mod crash;
+mod drift;
 mod ground;
 mod iam;
 mod iam_attachments;

@@ -79,7 +79,7 @@ fn everything(w: &Workflow) {
         key_name: key.name().into(),
         profile: Some(profile.name()),
         credits,
-        metadata: metadata.clone(),
+        metadata,
         root_volume: Some(root_volume.clone()),
         user_data: Some("#!/bin/sh\ntrue\n".into()),
         ..ground::instance(image.clone(), &subnet, &group)
@@ -117,7 +117,7 @@ fn everything(w: &Workflow) {
         ("old", LaunchSource::Configuration { name: configuration.name() }),
     ];
     for (name, launch) in sources {
-        w.step(name).after(&gateway).does(AutoScalingGroup {
+        w.step(format!("{name}-nodes")).after(&gateway).does(AutoScalingGroup {
             name: name.to_owned(),
             min: 0,
             max: 2,

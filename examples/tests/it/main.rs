@@ -10,6 +10,7 @@ mod crash;
 mod cycle;
 mod demo;
 mod interrupt;
+mod keys;
 mod kill;
 mod moto;
 mod own_step;

@@ -17,6 +17,7 @@ mod ground;
 mod iam;
 mod iam_attachments;
 mod image;
+mod in_the_way;
 mod instance;
 mod inventory;
 mod key_pair;

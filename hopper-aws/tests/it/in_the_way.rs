@@ -1,0 +1,214 @@
+//! What is somebody else's and in the way: for every kind of step that it can be, it is told and
+//! left as it was.
+
+use crate::ground::{self, cidr, stranger};
+use hopper_aws::{
+    Tags, VpcId,
+    ec2::{InternetGateway, Route, RouteTable, RouteTableAssociation, RouteTarget, Subnet},
+    registry,
+    testing::Stage,
+};
+use hopper_core::{Input, MemoryJournal, Outcome, Workflow, testing::Lab as _};
+use hopper_mock::Mock;
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// For each kind the test that shows it, or why nothing of its can be in the way.
+const SHOWN: &[(&str, Result<(&str, &str), &str>)] = &[
+    (
+        "aws.autoscaling.auto_scaling_group",
+        Ok(("auto_scaling_group", "a_name_of_somebody_elses_is_told_and_their_group_left_alone")),
+    ),
+    ("aws.autoscaling.launch_configuration", Err("its name ends with its mark")),
+    ("aws.ec2.address", Err("AWS chooses it")),
+    ("aws.ec2.availability_zones", Err("it only reads")),
+    ("aws.ec2.image", Ok(("image", "a_name_that_is_somebody_elses_is_left_alone"))),
+    ("aws.ec2.instance", Ok(("in_the_way", "an_address_that_is_taken"))),
+    ("aws.ec2.internet_gateway", Ok(("in_the_way", "a_gateway_on_the_same_vpc"))),
+    (
+        "aws.ec2.key_pair",
+        Ok(("key_pair", "a_name_of_somebody_elses_is_told_and_their_key_left_alone")),
+    ),
+    ("aws.ec2.latest_image", Err("it only reads")),
+    (
+        "aws.ec2.launch_template",
+        Ok(("launch_template", "a_name_of_somebody_elses_is_told_and_their_template_left_alone")),
+    ),
+    ("aws.ec2.nat_gateway", Ok(("in_the_way", "an_address_in_use"))),
+    (
+        "aws.ec2.resource_tags",
+        Ok(("change_rules", "tags_on_what_others_made_change_and_are_taken_back")),
+    ),
+    ("aws.ec2.route", Ok(("in_the_way", "a_route_to_the_same_place"))),
+    ("aws.ec2.route_table", Err("it has no name, and a VPC takes many")),
+    ("aws.ec2.route_table_association", Ok(("in_the_way", "a_subnet_on_another_table"))),
+    ("aws.ec2.security_group", Ok(("security_groups", "a_name_of_somebody_elses_is_a_conflict"))),
+    (
+        "aws.ec2.security_group_rule",
+        Ok(("security_groups", "a_rule_of_somebody_elses_that_says_the_same_is_left_alone")),
+    ),
+    ("aws.ec2.stopped_instance", Err("it acts on an instance of the run's own")),
+    ("aws.ec2.subnet", Ok(("in_the_way", "a_subnet_that_overlaps"))),
+    ("aws.ec2.vpc", Err("VPCs may overlap")),
+    ("aws.iam.instance_profile", Ok(("iam", "names_of_somebody_elses_are_told_and_left_alone"))),
+    ("aws.iam.role", Ok(("iam", "names_of_somebody_elses_are_told_and_left_alone"))),
+    ("aws.iam.role_policy", Ok(("change_tags", "a_policy_of_others_stays"))),
+    (
+        "aws.iam.role_policy_attachment",
+        Ok(("iam_attachments", "a_role_of_somebody_elses_gets_no_policy")),
+    ),
+    ("aws.kubernetes.leftovers", Ok(("kubernetes", "what_others_made_stays"))),
+    ("aws.kubernetes.load_balancers", Ok(("kubernetes", "what_others_made_stays"))),
+    ("aws.ssm.image_by_parameter", Err("it only reads")),
+    ("aws.sts.caller_identity", Err("it only reads")),
+];
+
+#[test]
+fn every_kind_of_step_has_a_test_or_a_reason() {
+    let shown: BTreeMap<_, _> = SHOWN.iter().copied().collect();
+    let kinds: Vec<&str> = registry().kinds().collect();
+    for kind in &kinds {
+        assert!(shown.contains_key(kind), "what may be in the way of {kind}?");
+    }
+    assert_eq!(shown.len(), kinds.len());
+    for (file, test) in shown.values().filter_map(|shown| shown.ok()) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/{file}.rs"));
+        let text = fs::read_to_string(path).unwrap();
+        assert!(text.contains(&format!("#[test]\nfn {test}(")), "{file}::{test}");
+    }
+}
+
+/// A world with a stranger's network, and where things are in it.
+struct Theirs {
+    stage: Stage,
+    mock: Mock,
+    vpc: String,
+    subnet: String,
+}
+
+impl Theirs {
+    fn new() -> Self {
+        let stage = Stage::new(|_| ());
+        let mock = stage.world();
+        let vpc = stranger(&mock, "CreateVpc", "vpc/vpcId", &[("CidrBlock", "10.9.0.0/16")]);
+        let params = [("VpcId", &*vpc), ("CidrBlock", "10.9.0.0/20")];
+        let subnet = stranger(&mock, "CreateSubnet", "subnet/subnetId", &params);
+        Self { stage, mock, vpc, subnet }
+    }
+
+    fn call(&self, operation: &str, at: &str, params: &[(&str, &str)]) -> String {
+        stranger(&self.mock, operation, at, params)
+    }
+
+    /// A gateway of theirs on their VPC.
+    fn gateway(&self) -> String {
+        let at = "internetGateway/internetGatewayId";
+        let gateway = self.call("CreateInternetGateway", at, &[]);
+        let params = [("InternetGatewayId", &*gateway), ("VpcId", &*self.vpc)];
+        self.call("AttachInternetGateway", "return", &params);
+        gateway
+    }
+
+    /// A NAT gateway of theirs in their subnet: its address, and its id.
+    fn nat_gateway(&self) -> (String, String) {
+        let address = self.call("AllocateAddress", "allocationId", &[("Domain", "vpc")]);
+        let params = [("SubnetId", &*self.subnet), ("AllocationId", &address)];
+        let gateway = self.call("CreateNatGateway", "natGateway/natGatewayId", &params);
+        (address, gateway)
+    }
+
+    /// Runs a recipe there: it is refused with these words, and all is as it was.
+    #[track_caller]
+    fn refuse(&self, words: &[&str], recipe: impl FnOnce(&Workflow, Input<VpcId>)) {
+        self.mock.advance(std::time::Duration::from_secs(3600));
+        let w = Workflow::new("test");
+        recipe(&w, (&*self.vpc).into());
+        let before = self.mock.world().picture();
+        let report = hopper_core::testing::on_paused_time(async {
+            let engine = self.stage.engine(&self.mock, MemoryJournal::default());
+            engine.run(&w.plan().unwrap()).await.unwrap()
+        });
+        assert_eq!(report.outcome, Outcome::Undone, "{report}");
+        let told = report.errors[0].1.to_string();
+        words.iter().for_each(|word| assert!(told.contains(word), "`{word}` is not in {told}"));
+        self.mock.advance(std::time::Duration::from_secs(2 * 3600));
+        assert_eq!(self.mock.world().picture(), before);
+    }
+}
+
+#[test]
+fn a_subnet_that_overlaps() {
+    let theirs = Theirs::new();
+    theirs.refuse(&["CreateSubnet", "InvalidSubnet.Conflict"], |w, vpc| {
+        let (zone, cidr) = ("eu-west-1a".into(), cidr("10.9.8.0/24").into());
+        w.step("subnet").does(Subnet { vpc, zone, cidr, tags: Tags::new() });
+    });
+}
+
+#[test]
+fn a_gateway_on_the_same_vpc() {
+    let theirs = Theirs::new();
+    theirs.gateway();
+    theirs.refuse(&["AttachInternetGateway", "already has an internet gateway"], |w, vpc| {
+        w.step("gateway").does(InternetGateway { vpc, tags: Tags::new() });
+    });
+}
+
+#[test]
+fn a_subnet_on_another_table() {
+    let theirs = Theirs::new();
+    let table =
+        theirs.call("CreateRouteTable", "routeTable/routeTableId", &[("VpcId", &theirs.vpc)]);
+    let params = [("RouteTableId", &*table), ("SubnetId", &*theirs.subnet)];
+    theirs.call("AssociateRouteTable", "associationId", &params);
+    theirs.refuse(&["Resource.AlreadyAssociated", "on another route table"], |w, vpc| {
+        let table = w.step("table").does(RouteTable { vpc, tags: Tags::new() });
+        let (route_table, subnet) = (table.id(), (&*theirs.subnet).into());
+        w.step("association").does(RouteTableAssociation { route_table, subnet });
+    });
+}
+
+#[test]
+fn a_route_to_the_same_place() {
+    let theirs = Theirs::new();
+    let gateway = theirs.gateway();
+    let table =
+        theirs.call("CreateRouteTable", "routeTable/routeTableId", &[("VpcId", &theirs.vpc)]);
+    let anywhere = ("DestinationCidrBlock", "0.0.0.0/0");
+    let params = [("RouteTableId", &*table), anywhere, ("GatewayId", &gateway)];
+    theirs.call("CreateRoute", "return", &params);
+    let (_, nat) = theirs.nat_gateway();
+    theirs.refuse(&["RouteAlreadyExists"], |w, _| {
+        w.step("route").does(Route {
+            route_table: (&*table).into(),
+            destination: hopper_aws::Cidr::ANYWHERE.into(),
+            target: RouteTarget::NatGateway((&*nat).into()),
+        });
+    });
+}
+
+#[test]
+fn an_address_in_use() {
+    let theirs = Theirs::new();
+    theirs.gateway();
+    let (address, _) = theirs.nat_gateway();
+    theirs.refuse(&["Resource.AlreadyAssociated"], |w, _| {
+        w.step("gateway").does(hopper_aws::ec2::NatGateway {
+            subnet: (&*theirs.subnet).into(),
+            address: (&*address).into(),
+            tags: Tags::new(),
+        });
+    });
+}
+
+#[test]
+fn an_address_that_is_taken() {
+    let theirs = Theirs::new();
+    let params = [("SubnetId", &*theirs.subnet), ("PrivateIpAddress", "10.9.0.10")];
+    theirs.call("CreateNetworkInterface", "networkInterface/networkInterfaceId", &params);
+    theirs.refuse(&["RunInstances", "InvalidIPAddress.InUse"], |w, _| {
+        w.step("host").does(hopper_aws::ec2::Instance {
+            private_ip: Some([10, 9, 0, 10].into()),
+            ..hopper_aws::ec2::Instance::new(ground::image(w), "t2.micro", &*theirs.subnet)
+        });
+    });
+}

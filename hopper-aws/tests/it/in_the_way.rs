@@ -12,8 +12,10 @@ use hopper_core::{Input, MemoryJournal, Outcome, Workflow, testing::Lab as _};
 use hopper_mock::Mock;
 use std::{collections::BTreeMap, fs, path::Path};
 
-/// For each kind the test that shows it, or why nothing of its can be in the way.
-const SHOWN: &[(&str, Result<(&str, &str), &str>)] = &[
+/// The test that shows it, by file and name, or why nothing can be in the way.
+type Shown = Result<(&'static str, &'static str), &'static str>;
+
+const SHOWN: &[(&str, Shown)] = &[
     (
         "aws.autoscaling.auto_scaling_group",
         Ok(("auto_scaling_group", "a_name_of_somebody_elses_is_told_and_their_group_left_alone")),

@@ -148,6 +148,7 @@ fn at_every_call(simulator: fn(&Runtime, &'static Path) -> Started, extent: Exte
     thread::scope(|scope| {
         for _ in 0..N_THREADS {
             scope.spawn(|| {
+                let _stop = Stop(&next);
                 let mut cloud = Cloud::new(bin, simulator);
                 while let Some(death) = deaths.get(next.fetch_add(1, Ordering::SeqCst)) {
                     let killed = die(&mut cloud, *death, made);
@@ -159,6 +160,17 @@ fn at_every_call(simulator: fn(&Runtime, &'static Path) -> Started, extent: Exte
     let n_killed = n_killed.into_inner();
     println!("{} worlds, {n_killed} killed in time, 0 duplicates, 0 orphans", deaths.len());
     assert!(deaths.len() * 9 / 10 <= n_killed, "only {n_killed} of {} were killed", deaths.len());
+}
+
+/// Has the others stop after the world they are in, when one came out wrong.
+struct Stop<'a>(&'a AtomicUsize);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.store(usize::MAX / 2, Ordering::SeqCst);
+        }
+    }
 }
 
 /// Dies, goes on, takes down; says whether it was killed in time.

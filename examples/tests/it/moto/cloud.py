@@ -192,7 +192,10 @@ def live(vpc, subnet, nodes, name):
 def gateway():
     """A NAT gateway of nobody's, in a VPC of its own."""
     vpc = ec2.create_vpc(CidrBlock="172.20.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="172.20.0.0/24")["Subnet"]["SubnetId"]
+    # With a zone, or moto draws one.
+    subnet = ec2.create_subnet(
+        VpcId=vpc, CidrBlock="172.20.0.0/24", AvailabilityZone="eu-west-1a"
+    )["Subnet"]["SubnetId"]
     way_out = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(VpcId=vpc, InternetGatewayId=way_out)
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]

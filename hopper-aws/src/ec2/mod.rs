@@ -26,6 +26,7 @@ mod state_reason;
 mod stopped_instance;
 pub(crate) mod subnet;
 mod user_data;
+mod vacancy;
 pub(crate) mod volume;
 pub(crate) mod vpc;
 

@@ -1,5 +1,6 @@
 //! [`Route`]: where the packets for some addresses go.
 
+use super::vacancy::{claim, may_be_own, whose};
 use crate::{
     Aws, Cidr, InternetGatewayId, NatGatewayId, RouteTableId,
     blockers::Blocked,
@@ -17,7 +18,8 @@ use serde::{Deserialize, Serialize};
 /// Adds a route to a route table.
 ///
 /// A route carries no tags: it is found again by its table, its destination and its target. One
-/// that leads elsewhere is somebody else's, and is neither replaced nor deleted.
+/// that leads elsewhere is somebody else's, and is neither replaced nor deleted. So is one that
+/// leads to the same, on a table that the run has not made, when it was there before.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Route {
     /// The route table.
@@ -69,11 +71,15 @@ impl Step for Route {
             RouteTarget::InternetGateway(id) => call.gateway_id(cx.get(id).as_str()),
             RouteTarget::NatGateway(id) => call.nat_gateway_id(cx.get(id).as_str()),
         };
-        match act(aws, cx, "CreateRoute", || call.clone().send()).await {
+        let table = cx.get(&self.route_table);
+        let may_be_own = claim(aws, cx, table, || self.taken(aws, cx)).await?;
+        let created = act(aws, cx, "CreateRoute", || call.clone().send()).await;
+        aws.fresh().set_refused(cx.token(), created.as_ref().is_err_and(StepError::is_refused));
+        match created {
             Ok(_) => Ok(()),
             Err(error) if error.code() == Some("RouteAlreadyExists") => {
                 match self.target_now(aws, cx).await? {
-                    Some(target) if target == self.target.id(cx) => Ok(()),
+                    Some(target) if target == self.target.id(cx) && may_be_own => Ok(()),
                     Some(target) => {
                         Err(error
                             .with_hint(format!("the route leads to {target}, delete it first")))
@@ -86,6 +92,9 @@ impl Step for Route {
     }
 
     async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<()>, StepError> {
+        if !may_be_own(cx, cx.get(&self.route_table)) {
+            return Ok(Found::Absent); // no call was sent
+        }
         Ok(match until_some(cx, || self.target_now(aws, cx)).await? {
             None => Found::Absent,
             Some(target) if target == self.target.id(cx) => Found::Present(()),
@@ -96,7 +105,10 @@ impl Step for Route {
         })
     }
 
-    async fn undo(&self, aws: &Aws, cx: &Cx, _: Made<'_, ()>) -> Result<(), StepError> {
+    async fn undo(&self, aws: &Aws, cx: &Cx, made: Made<'_, ()>) -> Result<(), StepError> {
+        if made.done().is_none() && !may_be_own(cx, cx.get(&self.route_table)) {
+            return Ok(()); // no call was sent
+        }
         if self.target_now(aws, cx).await?.as_deref() != Some(self.target.id(cx)) {
             return Ok(()); // gone, or somebody else's
         }
@@ -110,7 +122,7 @@ impl Step for Route {
 
     async fn check(&self, aws: &Aws, cx: &Cx, (): &()) -> Result<Vec<Drift>, StepError> {
         let (destination, target) = (cx.get(&self.destination), self.target.id(cx));
-        let Some(route) = self.existing(aws, cx).await? else {
+        let Some((_, route)) = self.existing(aws, cx).await? else {
             return Ok(vec![Drift::gone(format_args!("route {destination} to {target}"))]);
         };
         Ok(Comparison::new()
@@ -121,20 +133,43 @@ impl Step for Route {
 }
 
 impl Route {
-    /// The route to these addresses, wherever it leads.
-    async fn existing(&self, aws: &Aws, cx: &Cx) -> Result<Option<types::Route>, StepError> {
+    /// The table, and in it the route to these addresses, wherever it leads.
+    async fn existing(
+        &self,
+        aws: &Aws,
+        cx: &Cx,
+    ) -> Result<Option<(types::RouteTable, types::Route)>, StepError> {
         let destination = cx.get(&self.destination).to_string();
         let id = cx.get(&self.route_table).as_str();
         let table = get::<types::RouteTable>(aws, cx, id).await?;
-        let routes = table.and_then(|table| table.routes).unwrap_or_default();
-        Ok(routes.into_iter().find(|r| r.destination_cidr_block() == Some(&destination)))
+        Ok(table.and_then(|mut table| {
+            let mut routes = table.routes.take().unwrap_or_default().into_iter();
+            let route = routes.find(|r| r.destination_cidr_block() == Some(&destination))?;
+            Some((table, route))
+        }))
     }
 
     async fn target_now(&self, aws: &Aws, cx: &Cx) -> Result<Option<String>, StepError> {
-        let route = self.existing(aws, cx).await?;
-        Ok(route.map(|route| target_of(&route).unwrap_or("something else").to_owned()))
+        let existing = self.existing(aws, cx).await?;
+        Ok(existing.map(|(_, route)| target_of(&route).unwrap_or(ELSEWHERE).to_owned()))
+    }
+
+    /// Why there is no place for it.
+    async fn taken(&self, aws: &Aws, cx: &Cx) -> Result<Option<StepError>, StepError> {
+        Ok(self.existing(aws, cx).await?.map(|(table, route)| {
+            let (destination, target) = (cx.get(&self.destination), target_of(&route));
+            StepError::permanent(format_args!(
+                "route table {} has a route to {destination} already, which leads to {}",
+                whose(&table),
+                target.unwrap_or(ELSEWHERE),
+            ))
+            .with_operation("DescribeRouteTables")
+            .with_hint("it is not of this run: delete it, or leave this one out")
+        }))
     }
 }
+
+const ELSEWHERE: &str = "something else";
 
 /// What a route leads to, among the things routes are made to here.
 fn target_of(route: &types::Route) -> Option<&str> {

@@ -1,5 +1,6 @@
 //! [`RouteTableAssociation`]: which subnet uses which route table.
 
+use super::vacancy::{claim, may_be_own, whose};
 use crate::{
     AssociationId, Aws, RouteTableId, SubnetId,
     blockers::Blocked,
@@ -7,9 +8,10 @@ use crate::{
     comparison::Comparison,
     error::incomplete,
     made::{self, until_some},
+    mark::filter,
     needs::{Draft, Needed, Needs},
     removal::{Removal, remove},
-    resource::get,
+    resource::{Resource as _, get},
 };
 use aws_sdk_ec2::types;
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError};
@@ -17,7 +19,8 @@ use serde::{Deserialize, Serialize};
 
 /// Has a subnet use a route table instead of the VPC's main one.
 ///
-/// An association carries no tags: it is found again by the table and the subnet.
+/// An association carries no tags: it is found again by the table and the subnet. On a table that
+/// the run has not made, one that was there before is somebody else's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RouteTableAssociation {
     /// The route table.
@@ -40,19 +43,24 @@ impl Step for RouteTableAssociation {
     type Output = AssociationId;
 
     async fn run(&self, aws: &Aws, cx: &Cx) -> Result<AssociationId, StepError> {
+        let table = cx.get(&self.route_table);
+        if made::noted::<AssociationId>(cx).is_none() {
+            claim(aws, cx, table, || self.taken(aws, cx)).await?;
+        }
         made::once(aws, cx, || async {
             let call = aws
                 .ec2()
                 .associate_route_table()
-                .route_table_id(cx.get(&self.route_table).as_str())
+                .route_table_id(table.as_str())
                 .subnet_id(cx.get(&self.subnet).as_str());
             let reply = act(aws, cx, "AssociateRouteTable", || call.clone().send()).await;
             match reply {
                 Ok(reply) => reply.association_id.map(AssociationId::from),
                 Err(error) if error.code() == Some("Resource.AlreadyAssociated") => {
-                    Some(self.existing(aws, cx).await?.ok_or_else(|| {
-                        error.with_hint("the subnet is on another route table, take it off first")
-                    })?)
+                    match self.existing(aws, cx).await? {
+                        Some(id) => Some(id),
+                        None => return Err(self.taken(aws, cx).await?.unwrap_or(error)),
+                    }
                 }
                 Err(error) => return Err(error),
             }
@@ -62,6 +70,9 @@ impl Step for RouteTableAssociation {
     }
 
     async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<AssociationId>, StepError> {
+        if !may_be_own(cx, cx.get(&self.route_table)) {
+            return Ok(Found::Absent); // no call was sent
+        }
         Ok(match until_some(cx, || self.existing(aws, cx)).await? {
             Some(id) => Found::Present(id),
             None => Found::Absent,
@@ -77,7 +88,8 @@ impl Step for RouteTableAssociation {
         let known = made.done().cloned().or_else(|| made::noted(cx));
         let id = match known {
             Some(id) => Some(id),
-            None => self.existing(aws, cx).await?,
+            None if may_be_own(cx, cx.get(&self.route_table)) => self.existing(aws, cx).await?,
+            None => None, // no call was sent
         };
         let Some(id) = id else { return Ok(()) };
         delete(aws, cx, id.as_str()).await
@@ -97,6 +109,22 @@ impl Step for RouteTableAssociation {
 }
 
 impl RouteTableAssociation {
+    /// Which table the subnet is on.
+    async fn taken(&self, aws: &Aws, cx: &Cx) -> Result<Option<StepError>, StepError> {
+        let subnet = cx.get(&self.subnet).as_str();
+        let by = vec![filter("association.subnet-id", subnet)];
+        let is_on = |table: &types::RouteTable| {
+            table.associations().iter().any(|a| a.subnet_id() == Some(subnet))
+        };
+        let tables = types::RouteTable::describe(aws, cx, by).await?;
+        Ok(tables.into_iter().find(is_on).map(|table| {
+            StepError::permanent(format_args!("{subnet} is on route table {}", whose(&table)))
+                .with_operation("DescribeRouteTables")
+                .with_hint("take it off first, or leave this one out")
+                .refused()
+        }))
+    }
+
     /// The association of this table with this subnet.
     async fn existing(&self, aws: &Aws, cx: &Cx) -> Result<Option<AssociationId>, StepError> {
         let id = cx.get(&self.route_table).as_str();

@@ -40,9 +40,12 @@ const SHOWN: &[(&str, Shown)] = &[
         "aws.ec2.resource_tags",
         Ok(("change_rules", "tags_on_what_others_made_change_and_are_taken_back")),
     ),
-    ("aws.ec2.route", Ok(("in_the_way", "a_route_to_the_same_place"))),
+    ("aws.ec2.route", Ok(("foreign_table", "the_same_route_of_theirs_stays"))),
     ("aws.ec2.route_table", Err("it has no name, and a VPC takes many")),
-    ("aws.ec2.route_table_association", Ok(("in_the_way", "a_subnet_on_another_table"))),
+    (
+        "aws.ec2.route_table_association",
+        Ok(("foreign_table", "the_same_association_of_theirs_stays")),
+    ),
     ("aws.ec2.security_group", Ok(("security_groups", "a_name_of_somebody_elses_is_a_conflict"))),
     (
         "aws.ec2.security_group_rule",
@@ -162,7 +165,8 @@ fn a_subnet_on_another_table() {
         theirs.call("CreateRouteTable", "routeTable/routeTableId", &[("VpcId", &theirs.vpc)]);
     let params = [("RouteTableId", &*table), ("SubnetId", &*theirs.subnet)];
     theirs.call("AssociateRouteTable", "associationId", &params);
-    theirs.refuse(&["Resource.AlreadyAssociated", "on another route table"], |w, vpc| {
+    let other = format!("is on route table {table} (not made by hopper)");
+    theirs.refuse(&[&*other], |w, vpc| {
         let table = w.step("table").does(RouteTable { vpc, tags: Tags::new() });
         let (route_table, subnet) = (table.id(), (&*theirs.subnet).into());
         w.step("association").does(RouteTableAssociation { route_table, subnet });
@@ -179,7 +183,9 @@ fn a_route_to_the_same_place() {
     let params = [("RouteTableId", &*table), anywhere, ("GatewayId", &gateway)];
     theirs.call("CreateRoute", "return", &params);
     let (_, nat) = theirs.nat_gateway();
-    theirs.refuse(&["RouteAlreadyExists"], |w, _| {
+    let other =
+        format!("route table {table} (not made by hopper) has a route to 0.0.0.0/0 already");
+    theirs.refuse(&[&*other, &gateway], |w, _| {
         w.step("route").does(Route {
             route_table: (&*table).into(),
             destination: hopper_aws::Cidr::ANYWHERE.into(),

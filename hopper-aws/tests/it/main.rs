@@ -13,6 +13,7 @@ mod chapter;
 mod chapter_down;
 mod crash;
 mod drift;
+mod foreign_table;
 mod ground;
 mod iam;
 mod iam_attachments;

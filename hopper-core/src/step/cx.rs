@@ -193,6 +193,20 @@ impl Cx {
             })
     }
 
+    /// Whether a step of this kind that this one rests on has made such a thing, e.g. the route
+    /// table at hand: what a run has made itself is nobody else's.
+    pub fn rests_on<S: Step>(&self, is: impl Fn(&S::Output) -> bool) -> bool {
+        self.core.with_ledger(|ledger| {
+            let account = ledger.get(&self.name);
+            account.into_iter().flat_map(|account| account.rests_on()).any(|need| {
+                let made = ledger.get(need).filter(|need| &*need.started.kind == S::KIND);
+                let output =
+                    made.filter(|made| made.is_made()).and_then(|made| made.output.as_ref());
+                output.and_then(|output| output.get().ok()).is_some_and(|output| is(&output))
+            })
+        })
+    }
+
     /// Tells the observers what the step is about, e.g. `pending for 40 s`.
     pub fn progress(&self, message: impl fmt::Display) {
         self.core

@@ -38,6 +38,8 @@
 //! * [`Mock::fail`] makes calls go wrong; [`Mock::doom`] lets them be accepted and come to
 //!   nothing.
 //! * [`Mock::kube_service_lb`] lets Kubernetes make what nobody asked AWS for.
+//! * With the feature `hosts`, what runs is more than a record: `Mock::dial` connects to machines
+//!   that answer on SSH and run scripts.
 //! * [`Mock::calls`] is the record of all calls.
 //! * The same seed and the same calls at the same times give the same ids, addresses and answers.
 
@@ -50,6 +52,8 @@ pub mod autoscaling;
 pub mod ec2;
 pub mod elb;
 pub mod elbv2;
+#[cfg(feature = "hosts")]
+pub mod host;
 pub mod iam;
 mod kubernetes;
 mod mock;

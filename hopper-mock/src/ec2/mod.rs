@@ -32,6 +32,8 @@ mod operations;
 mod owner;
 mod private_key;
 mod public_key;
+#[cfg(feature = "hosts")]
+mod reachability;
 mod region;
 mod route;
 mod route_table;
@@ -68,6 +70,10 @@ pub use nat_gateway::{LastAddresses, NatGateway, NatGatewayFailure};
 pub use network_acl::{AclEntry, NetworkAcl};
 pub use network_interface::{Attachment, NetworkInterface, PrivateAddress};
 pub(crate) use operations::operate;
+#[cfg(feature = "hosts")]
+pub use reachability::Origin;
+#[cfg(feature = "hosts")]
+pub(crate) use reachability::{receiver, with_dns_name};
 pub use route_table::{Association, Route, RouteTable, RouteTarget};
 pub use security_group::SecurityGroup;
 pub use security_group_rule::{Peer, SecurityGroupRule};

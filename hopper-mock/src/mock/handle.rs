@@ -28,6 +28,9 @@ struct Shared {
     file: Option<WorldFile>,
     /// Told when a watcher stops everything.
     stopped: Notify,
+    /// Told when something may have changed that hosts look at.
+    #[cfg(feature = "hosts")]
+    hosts_changed: Notify,
     state: Mutex<State>,
 }
 
@@ -43,8 +46,11 @@ pub(super) struct State {
     /// How often faults have struck, by their labels.
     pub(super) struck: BTreeMap<String, u64>,
     pub(super) watch: Watch,
+    /// The instances whose hosts start by themselves, with when they were last started.
+    #[cfg(feature = "hosts")]
+    pub(super) awake: BTreeMap<String, Time>,
     /// Whether the file is behind the world.
-    is_unsaved: bool,
+    pub(super) is_unsaved: bool,
 }
 
 impl Mock {
@@ -60,10 +66,20 @@ impl Mock {
             calls: Calls::default(),
             struck: BTreeMap::new(),
             watch: Watch::default(),
+            #[cfg(feature = "hosts")]
+            awake: BTreeMap::new(),
             is_unsaved: false,
         };
         let (state, stopped) = (Mutex::new(state), Notify::new());
-        Self { shared: Arc::new(Shared { clock, file, stopped, state }) }
+        let shared = Shared {
+            clock,
+            file,
+            stopped,
+            #[cfg(feature = "hosts")]
+            hosts_changed: Notify::new(),
+            state,
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     /// The time in the world.
@@ -92,6 +108,8 @@ impl Mock {
         state.world.advance(now);
         let result = change(&mut state.world);
         state.is_unsaved = true;
+        #[cfg(feature = "hosts")]
+        self.wake_hosts(&mut state);
         if let Err(error) = self.save(&mut state) {
             tracing::warn!(%error, "an edit is not in the file yet, the next call tries again");
         }
@@ -168,6 +186,17 @@ impl Mock {
         &self.shared.stopped
     }
 
+    #[cfg(feature = "hosts")]
+    pub(crate) fn hosts_changed(&self) -> &Notify {
+        &self.shared.hosts_changed
+    }
+
+    /// The state, unless somebody has it at the moment.
+    #[cfg(feature = "hosts")]
+    pub(super) fn try_lock(&self) -> Option<MutexGuard<'_, State>> {
+        self.shared.state.try_lock().ok()
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -187,6 +216,8 @@ impl Mock {
                 state.world.write(request, Err(AwsError::new("InternalError", error.to_string())));
         }
         state.calls.record(now, request, &reply, None);
+        #[cfg(feature = "hosts")]
+        self.wake_hosts(state);
         if reply.code().is_some() && state.world.hides_from(request) {
             *state.struck.entry(NOT_VISIBLE.to_owned()).or_default() += 1;
         }

@@ -8,6 +8,8 @@ mod exchange;
 mod fault;
 mod file;
 mod handle;
+#[cfg(feature = "hosts")]
+mod hosts;
 mod http_client;
 mod kube;
 mod sdk;

@@ -31,6 +31,10 @@ pub(crate) struct Machinery {
     /// What the cipher texts in the world stand for.
     #[serde(default)]
     pub(crate) ciphers: Ciphers,
+    /// What is inside the machines.
+    #[cfg(feature = "hosts")]
+    #[serde(default)]
+    pub(crate) hosts: crate::host::Hosts,
     /// From when on a thing is seen, for those that are not seen yet.
     pub(crate) visible_at: BTreeMap<String, Time>,
 }
@@ -47,6 +51,8 @@ impl Machinery {
             struck: BTreeMap::new(),
             profiles_seen: BTreeMap::new(),
             ciphers: Ciphers::default(),
+            #[cfg(feature = "hosts")]
+            hosts: crate::host::Hosts::default(),
             visible_at: BTreeMap::new(),
         }
     }

@@ -20,6 +20,7 @@ mod elbv2;
 mod faults;
 mod file;
 mod ground;
+mod hosts;
 mod iam_policies;
 mod iam_profiles;
 mod iam_roles;

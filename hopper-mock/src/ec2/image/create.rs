@@ -93,6 +93,8 @@ pub(crate) fn create(world: &mut World, input: &CreateImage) -> Answer {
         source_image: None,
         tags,
     };
+    #[cfg(feature = "hosts")]
+    world.machinery.hosts.imaged(&id, &input.instance_id);
     world.add(image);
     world.schedule(after, Transition::ImageEnded(id.clone(), failure));
     Ok(Xml::new().text("imageId", id))

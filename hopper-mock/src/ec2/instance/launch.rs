@@ -208,6 +208,8 @@ fn instance(
         console_output: String::new(),
         tags: launch.tags.clone(),
     });
+    #[cfg(feature = "hosts")]
+    world.machinery.hosts.launched(&id, &image.id);
     if let Some(profile) = &launch.profile {
         profile_association::launched(world, &id, profile);
     }

@@ -300,6 +300,8 @@ pub(crate) fn terminated(world: &mut World, id: &str) {
         }
     }
     volume::release(world, id);
+    #[cfg(feature = "hosts")]
+    world.machinery.hosts.terminated(id);
     profile_association::release(world, id);
     let after = world.settings().latencies.gone_but_listed;
     world.schedule(after, Transition::InstanceForgotten(id.to_owned()));

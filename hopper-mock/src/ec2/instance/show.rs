@@ -26,7 +26,7 @@ impl Instance {
     }
 
     /// The name of its primary private address, which an instance shows in every VPC.
-    pub(super) fn private_dns_name(&self, world: &World) -> Option<String> {
+    pub(crate) fn private_dns_name(&self, world: &World) -> Option<String> {
         let address = self.primary(world)?.private_ip()?;
         Some(match self.hostname_type.as_str() {
             "resource-name" => dns_name::of_resource(world, &self.id),

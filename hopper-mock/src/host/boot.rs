@@ -1,0 +1,203 @@
+//! How a host starts, and runs its user data.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+use super::guest::Guest;
+use super::hosts::Running;
+use super::shell::{Input, Io, Output, Shell};
+use super::{key, unit};
+use crate::ec2::{Instance, InstanceState};
+use crate::world::World;
+use crate::{Mock, Time};
+
+/// When sshd answers on an instance that is running or about to be.
+pub(super) fn up_at(world: &World, instance: &Instance) -> Time {
+    let latencies = &world.settings().latencies;
+    let is_restart = instance.launch_time != instance.boot_time;
+    let running = if is_restart {
+        instance.boot_time
+    } else {
+        instance.boot_time + latencies.instance_running
+    };
+    running + latencies.instance_reachable
+}
+
+/// The host of an instance, if it is up. It starts at that if nobody has looked at it before.
+pub(super) fn guest(mock: &Mock, instance_id: &str) -> Option<Guest> {
+    let boot_time = mock.with_world(|world| {
+        let instance = world.ec2.instances.get(instance_id)?.clone();
+        let is_up =
+            instance.state == InstanceState::Running && up_at(world, &instance) <= world.now;
+        is_up.then(|| start(world, &instance))?;
+        Some(instance.boot_time)
+    })?;
+    Some(Guest { mock: mock.clone(), id: instance_id.to_owned(), boot_time })
+}
+
+/// A start that did not come to its end, since its runtime ended, is tried again.
+struct Unfinished<'a>(&'a Guest, bool);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if !self.1 {
+            self.0.mock.forget_start(&self.0.id, self.0.boot_time);
+        }
+    }
+}
+
+/// Waits until a host is up, and runs its user data if it was not run before.
+pub(crate) async fn start_by_itself(mock: Mock, id: String, boot_time: Time) {
+    let guest = Guest { mock, id, boot_time };
+    let mut start_of_it = Unfinished(&guest, false);
+    let due = |world: &World, instance: &Instance| {
+        let is_same = instance.boot_time == boot_time && !instance.state.is_ending();
+        is_same.then(|| (up_at(world, instance), world.now))
+    };
+    while let Some((up_at, now)) = guest.instance(due).filter(|(up_at, now)| now < up_at) {
+        guest.mock.sleep(up_at.since(now)).await;
+    }
+    if guest.is_alive() {
+        let script = guest.mock.with_world(|world| {
+            let instance = world.ec2.instances.get(&guest.id)?.clone();
+            start(world, &instance)
+        });
+        let status = match script {
+            Some(script) => user_data(&guest, &script).await,
+            None => 0,
+        };
+        if guest.is_alive() {
+            cloud_init_ended(&guest, status);
+        }
+    }
+    start_of_it.1 = true;
+    guest.mock.hosts_changed().notify_waiters();
+}
+
+/// Leaves what cloud-init leaves.
+fn cloud_init_ended(guest: &Guest, status: i32) {
+    let (end, errors) = match status {
+        0 => ("done", "[]"),
+        _ => (
+            "error",
+            "[\"('scripts_user', RuntimeError('Runparts: 1 failures (part-001) in 1 attempted commands'))\"]",
+        ),
+    };
+    guest.system(|disk, running| {
+        end.clone_into(&mut running.cloud_init);
+        disk.put("/run/cloud-init/result.json", format!("{{\"v1\": {{\"errors\": {errors}}}}}\n"));
+        disk.put("/var/lib/cloud/instance/boot-finished", "");
+    });
+}
+
+/// Runs user data as cloud-init does: as root, with its output in a file and on the console.
+async fn user_data(guest: &Guest, script: &[u8]) -> i32 {
+    let log = Output::log(guest.clone());
+    if !script.starts_with(b"#!") {
+        log.write(
+            b"cloud-init: the simulator runs user data that is a script (#!) and nothing else\n",
+        )
+        .ok();
+        return 1;
+    }
+    let mut shell = Shell::new(guest.clone(), "root", "/");
+    let name = "/var/lib/cloud/instance/scripts/part-001";
+    guest.disk(|disk| disk.put_for("root", name, script, 0o700));
+    let io = Io { stdin: Input::empty(), stdout: log.clone(), stderr: log };
+    let status = tokio::select! {
+        status = shell.run_file(name, &[], &io) => status,
+        () = guest.off() => 143,
+    };
+    if status != 0 {
+        let failed = format!(
+            "Failed to run module scripts_user (scripts in /var/lib/cloud/instance/scripts): exit status {status}\n"
+        );
+        io.stdout.write(failed.as_bytes()).ok();
+    }
+    status
+}
+
+/// The operating system starts, unless it has. On the first boot of an instance the user data is
+/// given, to be run.
+fn start(world: &mut World, instance: &Instance) -> Option<Vec<u8>> {
+    let hosts = &world.machinery.hosts;
+    let is_started = hosts.running.get(&instance.id);
+    if is_started.is_some_and(|running| running.boot_time == instance.boot_time) {
+        let is_pending = is_started.is_some_and(|running| running.cloud_init == "running");
+        return is_pending.then(|| decoded(instance)).flatten();
+    }
+    let full_name = instance.private_dns_name(world).unwrap_or_default();
+    let public_key = instance.key_name.as_ref().and_then(|name| {
+        let mut keys = world.ec2.key_pairs.values();
+        keys.find(|key| key.name == *name).map(|key| key.public_key.clone())
+    });
+    let changes = world.hosts().key_changes.get(&instance.id).copied().unwrap_or_default();
+    let disk = world.hosts().disk(&instance.id);
+    let known = disk.text("/var/lib/cloud/data/instance-id");
+    let is_first = known.trim() != instance.id;
+    if is_first {
+        disk.put("/var/lib/cloud/data/instance-id", format!("{}\n", instance.id));
+        let name = full_name.split('.').next().unwrap_or_default();
+        disk.put("/etc/hostname", format!("{name}\n"));
+        if let Some(public_key) = &public_key {
+            disk.put_for(
+                "ubuntu",
+                "/home/ubuntu/.ssh/authorized_keys",
+                format!("{public_key}\n"),
+                0o600,
+            );
+            if let Some(directory) = disk.get_mut("/home/ubuntu/.ssh") {
+                (directory.mode, directory.owner) = (0o700, "ubuntu".to_owned());
+            }
+        }
+        let key = key::host_key(&instance.id, changes);
+        let line = key::public_line(&key, name);
+        disk.put("/etc/ssh/ssh_host_ed25519_key.pub", format!("{line}\n"));
+        disk.remove("root", "/var/log/cloud-init-output.log").ok();
+        disk.remove("root", "/var/lib/cloud/instance").ok();
+        if disk.text("/etc/machine-id").trim().is_empty() {
+            let id = instance.id.trim_start_matches("i-");
+            disk.put("/etc/machine-id", format!("{id:0>32}\n"));
+        }
+    }
+    disk.remove("root", "/run/cloud-init").ok();
+    disk.remove("root", "/tmp").ok();
+    let tmp = super::disk::Node {
+        what: super::disk::What::Directory,
+        mode: 0o1777,
+        owner: "root".to_owned(),
+    };
+    disk.insert("root", "/tmp", tmp).ok();
+    let running = Running {
+        boot_time: instance.boot_time,
+        hostname: disk.text("/etc/hostname").trim().to_owned(),
+        units: unit::enabled(disk).into_iter().collect(),
+        modules: modules(disk),
+        sysctl: super::program::sysctl_files(disk),
+        has_swap: disk.text("/etc/fstab").lines().any(|line| {
+            !line.trim_start().starts_with('#') && line.split_whitespace().nth(2) == Some("swap")
+        }),
+        policies: BTreeMap::new(),
+        ports: BTreeMap::new(),
+        cloud_init: if instance.user_data.is_some() { "running" } else { "done" }.to_owned(),
+        console: String::new(),
+        processes: BTreeMap::new(),
+        last_pid: 1000,
+    };
+    world.hosts().running.insert(instance.id.clone(), running);
+    is_first.then(|| decoded(instance)).flatten()
+}
+
+fn modules(disk: &super::disk::Disk) -> BTreeSet<String> {
+    let files = disk.list("/etc/modules-load.d");
+    let texts = files.iter().map(|file| disk.text(&format!("/etc/modules-load.d/{file}")));
+    let lines: Vec<_> = texts.collect();
+    let lines = lines.iter().flat_map(|text| text.lines()).map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+fn decoded(instance: &Instance) -> Option<Vec<u8>> {
+    BASE64_STANDARD.decode(instance.user_data.as_ref()?).ok()
+}

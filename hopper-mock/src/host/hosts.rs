@@ -1,0 +1,97 @@
+//! [`Hosts`]: what is inside the machines, apart from what AWS knows of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::disk::Disk;
+use super::fault::Fault;
+use super::{Transcript, ubuntu};
+use crate::Time;
+use crate::world::World;
+
+/// The disks of instances and of images, and what runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Hosts {
+    /// The disks of instances.
+    disks: BTreeMap<String, Arc<Disk>>,
+    /// The disks of images, but those of the catalogue.
+    images: BTreeMap<String, Arc<Disk>>,
+    /// What runs on instances.
+    pub(super) running: BTreeMap<String, Running>,
+    /// How often the host keys of instances were changed.
+    pub(super) key_changes: BTreeMap<String, u32>,
+    pub(super) transcripts: BTreeMap<String, Transcript>,
+    pub(super) faults: Vec<Fault>,
+    /// How often the connections of instances were cut.
+    pub(super) cuts: BTreeMap<String, u32>,
+}
+
+/// What is lost when a machine goes off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Running {
+    /// When the operating system began to start.
+    pub(super) boot_time: Time,
+    pub(super) hostname: String,
+    /// Units that are active.
+    pub(super) units: BTreeSet<String>,
+    /// Kernel modules that are loaded.
+    pub(super) modules: BTreeSet<String>,
+    /// Kernel parameters that differ from what the kernel starts with.
+    pub(super) sysctl: BTreeMap<String, String>,
+    /// Whether there is swap.
+    pub(super) has_swap: bool,
+    /// The policies of iptables' chains.
+    pub(super) policies: BTreeMap<String, String>,
+    /// TCP ports somebody listens on, besides sshd, with who does.
+    pub(super) ports: BTreeMap<u16, String>,
+    /// Where cloud-init is: `running`, `done` or `error`.
+    pub(super) cloud_init: String,
+    /// What it printed on the console.
+    pub(super) console: String,
+    /// Processes in the background.
+    pub(super) processes: BTreeMap<u32, String>,
+    pub(super) last_pid: u32,
+}
+
+impl Hosts {
+    /// The disk of an instance.
+    pub(super) fn disk(&mut self, instance_id: &str) -> &mut Disk {
+        let fresh = || Arc::new(ubuntu::disk());
+        Arc::make_mut(self.disks.entry(instance_id.to_owned()).or_insert_with(fresh))
+    }
+
+    /// A new instance gets the disk of its image.
+    pub(crate) fn launched(&mut self, instance_id: &str, image_id: &str) {
+        if let Some(disk) = self.images.get(image_id) {
+            self.disks.insert(instance_id.to_owned(), disk.clone());
+        }
+    }
+
+    /// A new image gets the disk of the instance it is made of.
+    pub(crate) fn imaged(&mut self, image_id: &str, instance_id: &str) {
+        if let Some(disk) = self.disks.get(instance_id) {
+            self.images.insert(image_id.to_owned(), disk.clone());
+        }
+    }
+
+    /// A copy of an image has what the image has.
+    pub(crate) fn copied(&mut self, image_id: &str, source_id: &str) {
+        if let Some(disk) = self.images.get(source_id) {
+            self.images.insert(image_id.to_owned(), disk.clone());
+        }
+    }
+
+    /// An instance is gone with its disk.
+    pub(crate) fn terminated(&mut self, instance_id: &str) {
+        self.disks.remove(instance_id);
+        self.running.remove(instance_id);
+    }
+}
+
+impl World {
+    pub(super) fn hosts(&mut self) -> &mut Hosts {
+        &mut self.machinery.hosts
+    }
+}

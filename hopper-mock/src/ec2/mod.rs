@@ -73,7 +73,7 @@ pub(crate) use operations::operate;
 #[cfg(feature = "hosts")]
 pub use reachability::Origin;
 #[cfg(feature = "hosts")]
-pub(crate) use reachability::{receiver, with_dns_name};
+pub(crate) use reachability::{public_ip_of_instance, reaches_internet, receiver, with_dns_name};
 pub use route_table::{Association, Route, RouteTable, RouteTarget};
 pub use security_group::SecurityGroup;
 pub use security_group_rule::{Peer, SecurityGroupRule};

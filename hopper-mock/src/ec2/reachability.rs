@@ -68,6 +68,19 @@ pub(crate) fn reaches_internet(world: &World, instance_id: &str, port: u16) -> b
         && lets(world, interface, true, port, SOMEWHERE, None)
 }
 
+/// The public address of an instance.
+pub(crate) fn public_ip_of_instance(world: &World, instance_id: &str) -> Option<Ipv4Addr> {
+    let interface = primary_of(world, instance_id)?;
+    Some(public_ip_of(world, interface, interface.private_ip()?)?.address)
+}
+
+impl super::Instance {
+    /// Its primary private address.
+    pub(crate) fn private_ip(&self, world: &World) -> Option<Ipv4Addr> {
+        primary_of(world, &self.id)?.private_ip()
+    }
+}
+
 /// An address on the internet that is nobody's here: one of those for documentation (RFC 5737).
 const SOMEWHERE: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 1);
 

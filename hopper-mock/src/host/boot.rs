@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use super::guest::Guest;
 use super::hosts::Running;
 use super::shell::{Input, Io, Output, Shell};
-use super::{key, unit};
+use super::{key, program};
 use crate::ec2::{Instance, InstanceState};
 use crate::world::World;
 use crate::{Mock, Time};
@@ -170,17 +170,24 @@ fn start(world: &mut World, instance: &Instance) -> Option<Vec<u8>> {
         owner: "root".to_owned(),
     };
     disk.insert("root", "/tmp", tmp).ok();
+    let (units, policies) = program::started_at_boot(disk);
+    let mut ports = BTreeMap::new();
+    if program::kubeadm::is_control_plane(disk)
+        && units.iter().any(|unit| unit == "kubelet.service")
+    {
+        ports.insert(program::kubeadm::API_PORT, "kube-apiserver".to_owned());
+    }
     let running = Running {
         boot_time: instance.boot_time,
         hostname: disk.text("/etc/hostname").trim().to_owned(),
-        units: unit::enabled(disk).into_iter().collect(),
+        units: units.into_iter().collect(),
         modules: modules(disk),
-        sysctl: super::program::sysctl_files(disk),
+        sysctl: program::sysctl_files(disk),
         has_swap: disk.text("/etc/fstab").lines().any(|line| {
             !line.trim_start().starts_with('#') && line.split_whitespace().nth(2) == Some("swap")
         }),
-        policies: BTreeMap::new(),
-        ports: BTreeMap::new(),
+        policies: policies.into_iter().collect(),
+        ports,
         cloud_init: if instance.user_data.is_some() { "running" } else { "done" }.to_owned(),
         console: String::new(),
         processes: BTreeMap::new(),

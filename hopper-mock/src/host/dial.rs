@@ -15,7 +15,7 @@ pub type Connection = DuplexStream;
 
 /// How long Linux tries before it gives up a connection nobody answers (`tcp_syn_retries` 6 in
 /// tcp(7)).
-const SYN_TIMEOUT: Duration = Duration::from_secs(127);
+pub(super) const SYN_TIMEOUT: Duration = Duration::from_secs(127);
 
 /// How much a connection holds on its way.
 const IN_FLIGHT: usize = 256 * 1024;

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::disk::Disk;
 use super::fault::Fault;
 use super::{Transcript, ubuntu};
-use crate::Time;
 use crate::world::World;
+use crate::{Mock, Time};
 
 /// The disks of instances and of images, and what runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,11 @@ pub(crate) struct Hosts {
     pub(super) key_changes: BTreeMap<String, u32>,
     pub(super) transcripts: BTreeMap<String, Transcript>,
     pub(super) faults: Vec<Fault>,
+    /// What was put on the internet for hosts to download.
+    pub(super) published: BTreeMap<String, Vec<u8>>,
+    /// The nodes of clusters, by the instance of the control plane: the names of nodes by their
+    /// instances.
+    nodes: BTreeMap<String, BTreeMap<String, String>>,
     /// How often the connections of instances were cut.
     pub(super) cuts: BTreeMap<String, u32>,
 }
@@ -76,6 +81,12 @@ impl Hosts {
         }
     }
 
+    /// A node has joined a cluster.
+    pub(super) fn add_node(&mut self, control_plane: &str, instance_id: &str, name: &str) {
+        let nodes = self.nodes.entry(control_plane.to_owned()).or_default();
+        nodes.insert(instance_id.to_owned(), name.to_owned());
+    }
+
     /// A copy of an image has what the image has.
     pub(crate) fn copied(&mut self, image_id: &str, source_id: &str) {
         if let Some(disk) = self.images.get(source_id) {
@@ -87,6 +98,14 @@ impl Hosts {
     pub(crate) fn terminated(&mut self, instance_id: &str) {
         self.disks.remove(instance_id);
         self.running.remove(instance_id);
+    }
+}
+
+impl Mock {
+    /// The nodes that have joined the cluster an instance is the control plane of, with itself: the
+    /// names of nodes by their instances.
+    pub fn nodes(&self, instance_id: &str) -> BTreeMap<String, String> {
+        self.with_world(|world| world.hosts().nodes.get(instance_id).cloned().unwrap_or_default())
     }
 }
 

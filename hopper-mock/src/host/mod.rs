@@ -27,6 +27,7 @@ pub(crate) use boot::start_by_itself;
 pub(crate) use console::printed;
 pub use dial::Connection;
 pub use fault::HostFault;
+use guest::Guest;
 pub(crate) use hosts::Hosts;
 pub use transcript::{Command, Transcript};
 

@@ -127,6 +127,18 @@ latencies! {
     /// From the deletion of a load balancer until its interfaces are gone (1 to 10 minutes;
     /// estimate).
     load_balancer_interfaces_gone: 60_000,
+    /// An `apt-get update` (10 to 15 s).
+    package_lists_updated: 10_000,
+    /// An `apt-get install` that installs anything (30 to 35 s).
+    packages_installed: 30_000,
+    /// A download of a release or an image of a container (estimate).
+    downloaded: 2_000,
+    /// Pulling the images of a control plane (the difference of the two `kubeadm init`: 60 and 25 s).
+    kubeadm_images_pulled: 35_000,
+    /// A `kubeadm init` with its images there (15 to 60 s).
+    kubeadm_init: 25_000,
+    /// A `kubeadm join` (3 to 8 s).
+    kubeadm_joined: 8_000,
     /// From the deletion of a Service until Kubernetes deletes its load balancer (estimate).
     kube_service_lb_deleted: 20_000,
 }

@@ -66,6 +66,8 @@ pub(crate) fn copy(world: &mut World, input: &CopyImage) -> Result<String, AwsEr
         world.add(snapshot);
     }
     let source_tags: Option<&Tags> = input.copy_image_tags.then_some(&source.tags);
+    #[cfg(feature = "hosts")]
+    world.machinery.hosts.copied(&id, &source.id);
     world.add(Image {
         id: id.clone(),
         name: input.name.clone(),

@@ -103,6 +103,11 @@ fn is_there(call: &Call<'_>, name: &str) -> bool {
     !name.starts_with("net.bridge.") || has_module
 }
 
+/// Whether a parameter is 1.
+pub(super) fn is_on(call: &Call<'_>, name: &str) -> bool {
+    value(call, name).as_deref() == Some("1")
+}
+
 fn value(call: &Call<'_>, name: &str) -> Option<String> {
     if !is_there(call, name) {
         return None;

@@ -1,19 +1,30 @@
 //! Which name is which program.
 
-use super::{Call, file, identity, kernel, permission, search, stream, sum, text};
+use super::{
+    Call, apt, cloud_init, containerd, curl, file, identity, kernel, kubeadm, permission, search,
+    stream, sum, systemctl, text,
+};
 
 /// The programs of a fresh image.
 const BASE: &[&str] = &[
+    "apt",
+    "apt-get",
+    "apt-mark",
     "base64",
     "basename",
     "cat",
     "chmod",
     "chown",
+    "cloud-init",
     "cp",
+    "curl",
     "cut",
     "date",
     "dirname",
+    "dpkg",
+    "dpkg-query",
     "find",
+    "gpg",
     "grep",
     "head",
     "hostname",
@@ -40,7 +51,9 @@ const BASE: &[&str] = &[
     "swapoff",
     "sync",
     "sysctl",
+    "systemctl",
     "tail",
+    "tar",
     "tee",
     "touch",
     "tr",
@@ -102,6 +115,18 @@ pub(super) async fn run(name: &str, call: &mut Call<'_>) -> Option<i32> {
             call.io.out(format!("{}\n", call.shell.user));
             0
         }
+        "apt" | "apt-get" => apt::apt_get(call).await,
+        "apt-mark" => apt::apt_mark(call),
+        "cloud-init" => cloud_init::cloud_init(call).await,
+        "containerd" => containerd::containerd(call),
+        "crictl" => containerd::crictl(call).await,
+        "ctr" => containerd::ctr(call).await,
+        "curl" => curl::curl(call).await,
+        "dpkg" | "dpkg-query" => apt::dpkg(call),
+        "gpg" => apt::gpg(call).await,
+        "kubeadm" => Box::pin(kubeadm::kubeadm(call)).await,
+        "systemctl" => systemctl::systemctl(call).await,
+        "tar" => curl::tar(call).await,
         _ => return None,
     })
 }

@@ -58,6 +58,29 @@ impl Site {
         Self { bastion, ..site }
     }
 
+    /// Gives the private subnet a way out, through a NAT gateway.
+    pub(crate) async fn with_nat(self) -> Self {
+        let mock = self.mock();
+        let address = crate::support::address(mock);
+        let params = [("SubnetId", self.ground.subnet_id.as_str()), ("AllocationId", &address)];
+        let nat = made(&accepted(mock, "CreateNatGateway", &params), "natGateway/natGatewayId");
+        tokio::time::sleep(seconds(105)).await;
+        let filters = [
+            ("Filter.1.Name", "association.main"),
+            ("Filter.1.Value.1", "true"),
+            ("Filter.2.Name", "vpc-id"),
+            ("Filter.2.Value.1", self.ground.vpc_id.as_str()),
+        ];
+        let tables = accepted(mock, "DescribeRouteTables", &filters);
+        let route = [
+            ("RouteTableId", tables.text("routeTableSet/0/routeTableId").unwrap()),
+            ("DestinationCidrBlock", "0.0.0.0/0"),
+            ("NatGatewayId", &nat),
+        ];
+        accepted(mock, "CreateRoute", &route);
+        self
+    }
+
     pub(crate) fn mock(&self) -> &Mock {
         &self.ground.mock
     }

@@ -20,9 +20,11 @@ pub(crate) struct GetConsoleOutput {
 /// Shows what the console of an instance has printed so far.
 pub(crate) fn output(world: &mut World, input: &GetConsoleOutput) -> Answer {
     let instance = world.find::<Instance>(&input.instance_id)?;
-    let mut output = instance.console_output.clone();
     #[cfg(feature = "hosts")]
-    output.push_str(&crate::host::printed(world, instance));
+    let printed = crate::host::printed(world, instance);
+    #[cfg(not(feature = "hosts"))]
+    let printed = "";
+    let output = format!("{}{printed}", instance.console_output);
     let output = Some(output).filter(|output| !output.is_empty());
     Ok(Xml::new()
         .text("instanceId", &instance.id)

@@ -68,8 +68,8 @@ impl Shell {
                 io.out(format!("{}\n", self.directory));
                 0
             }
-            "echo" => written(io, echo(arguments)),
-            "printf" => written(io, printf(arguments)),
+            "echo" => written(io, &echo(arguments)),
+            "printf" => written(io, &printf(arguments)),
             "read" => self.read(arguments, io).await,
             "export" | "readonly" | "local" => self.declare(name, arguments),
             "unset" => {
@@ -291,8 +291,8 @@ fn low_byte(status: u32) -> i32 {
     i32::try_from(status & 0xff).unwrap_or_default()
 }
 
-fn written(io: &Io, text: Vec<u8>) -> i32 {
-    match io.stdout.write(&text) {
+fn written(io: &Io, text: &[u8]) -> i32 {
+    match io.stdout.write(text) {
         Ok(()) => 0,
         Err(error) => {
             io.err(format!("write error: {error}"));

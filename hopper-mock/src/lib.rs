@@ -50,6 +50,7 @@
 
 pub mod autoscaling;
 pub mod ec2;
+mod ecr;
 pub mod elb;
 pub mod elbv2;
 #[cfg(feature = "hosts")]

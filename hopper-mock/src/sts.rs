@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::iam::CALLER;
+use crate::iam::{CALLER, Session};
 use crate::wire::{Answer, AwsError, Request, Xml, from_params};
 use crate::world::{World, unknown_operation};
 
@@ -10,7 +10,10 @@ use crate::world::{World, unknown_operation};
 pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
     match request.operation.as_str() {
         "DecodeAuthorizationMessage" => decode(&from_params(&request.params)?),
-        "GetCallerIdentity" => get_caller_identity(world, &from_params(&request.params)?),
+        "GetCallerIdentity" => {
+            let input = from_params(&request.params)?;
+            get_caller_identity(world, Session::of(world, request), &input)
+        }
         _ => Err(unknown_operation(request)),
     }
 }
@@ -19,9 +22,19 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
 #[serde(deny_unknown_fields)]
 struct GetCallerIdentity {}
 
-/// Who calls: always the same user, since credentials are not checked.
-fn get_caller_identity(world: &World, GetCallerIdentity {}: &GetCallerIdentity) -> Answer {
+/// Who calls: whoever acts as a role, and else always the same user.
+fn get_caller_identity(
+    world: &World,
+    session: Option<&Session>,
+    GetCallerIdentity {}: &GetCallerIdentity,
+) -> Answer {
     let account = &world.account;
+    if let Some(session) = session {
+        return Ok(Xml::new()
+            .text("Arn", session.arn(world))
+            .text("UserId", session.user_id())
+            .text("Account", account));
+    }
     Ok(Xml::new()
         .text("Arn", format!("arn:aws:iam::{account}:user/{CALLER}"))
         .text("UserId", &world.user_id)

@@ -4,6 +4,7 @@
 //! table in [`Ec2`], a line in the registry beside it, and a line in `operations.rs` for each
 //! operation.
 
+mod access;
 mod account_attribute;
 mod address;
 pub(crate) mod address_association;
@@ -53,6 +54,7 @@ mod volume_type;
 mod vpc;
 mod vpc_attribute;
 
+pub(crate) use access::{named, requested_tags};
 pub(crate) use address::free as address_free;
 pub use address::{Address, AddressAssociation};
 pub(crate) use availability_zone::zone_names;

@@ -13,6 +13,7 @@ mod fault;
 mod guest;
 mod hosts;
 mod key;
+mod metadata;
 mod package;
 mod path;
 mod program;

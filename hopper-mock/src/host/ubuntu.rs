@@ -9,7 +9,6 @@ pub(super) const PACKAGES: &[(&str, &str)] = &[
     ("curl", "8.5.0-2ubuntu10.6"),
     ("gpg", "2.4.4-2ubuntu17"),
     ("iptables", "1.8.10-3ubuntu2"),
-    ("jq", "1.7.1-3build1"),
     ("openssh-server", "1:9.6p1-3ubuntu13.8"),
     ("systemd", "255.4-1ubuntu8.6"),
     ("tar", "1.35+dfsg-3build1"),

@@ -6,6 +6,7 @@
 mod access_key;
 mod account_summary;
 mod attachment;
+mod authorize;
 mod aws_managed;
 mod call;
 mod document;
@@ -22,6 +23,7 @@ mod role;
 mod role_policy;
 mod role_update;
 pub(crate) mod service_linked_role;
+mod session;
 mod simulate;
 mod simulate_condition;
 mod tables;
@@ -29,12 +31,16 @@ mod tag;
 mod tagging;
 mod user;
 
+pub(crate) use authorize::{authorize, is_allowed};
 pub use instance_profile::InstanceProfile;
 pub(crate) use operations::operate;
 pub use policy::{Policy, PolicyVersion};
 pub(crate) use propagation::profile_seen_by_ec2;
 pub use role::Role;
 pub(crate) use service_linked_role::ensure as ensure_service_linked_role;
+#[cfg(feature = "hosts")]
+pub(crate) use session::{Credentials, role_of_instance};
+pub(crate) use session::Session;
 pub(crate) use simulate::fits;
 pub use tables::Iam;
 pub(crate) use tables::{REGISTRY, furnish};

@@ -70,7 +70,30 @@ pub(super) fn simulate(world: &mut World, input: &SimulatePrincipalPolicy) -> An
 }
 
 fn sources(world: &World, input: &SimulatePrincipalPolicy) -> Result<Vec<Source>, AwsError> {
-    let arn = &input.policy_source_arn;
+    let mut sources = of_principal(world, &input.policy_source_arn)?;
+    for (at, text) in (1..).zip(&input.policy_input_list) {
+        let id = format!("PolicyInputList.{at}");
+        sources.push(Source { id, kind: "none", document: Document::parse(text)? });
+    }
+    Ok(sources)
+}
+
+/// What the policies of a principal decide of an action on a resource: `allowed`, `implicitDeny`
+/// or `explicitDeny`.
+pub(super) fn decision(
+    world: &World,
+    principal: &str,
+    (action, resource): (&str, &str),
+    context: &[(String, String)],
+) -> Result<String, AwsError> {
+    let sources = of_principal(world, principal)?;
+    let context = Context::of(context);
+    let result = evaluate(&sources, action, resource, &context, world.denies(action))?;
+    Ok(result.get("EvalDecision").unwrap_or("implicitDeny").to_owned())
+}
+
+/// The policies of a principal.
+fn of_principal(world: &World, arn: &str) -> Result<Vec<Source>, AwsError> {
     let (iam, mut sources) = (&world.iam, Vec::new());
     let role = iam.roles.values().find(|role| role.arn == *arn);
     let user = iam.users.values().find(|user| user.arn == *arn);
@@ -93,10 +116,6 @@ fn sources(world: &World, input: &SimulatePrincipalPolicy) -> Result<Vec<Source>
             let document = Document::parse(&version.document)?;
             sources.push(Source { id: policy.name.clone(), kind, document });
         }
-    }
-    for (at, text) in (1..).zip(&input.policy_input_list) {
-        let id = format!("PolicyInputList.{at}");
-        sources.push(Source { id, kind: "none", document: Document::parse(text)? });
     }
     Ok(sources)
 }

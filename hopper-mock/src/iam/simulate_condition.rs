@@ -63,6 +63,15 @@ impl<'a> Context<'a> {
         Self { values: user.into_iter().chain(given).collect() }
     }
 
+    /// What is known of a request that is made.
+    pub(super) fn of(pairs: &'a [(String, String)]) -> Self {
+        let mut values = BTreeMap::<_, Vec<_>>::new();
+        for (key, value) in pairs {
+            values.entry(key.to_lowercase()).or_default().push(value.as_str());
+        }
+        Self { values }
+    }
+
     fn get(&self, key: &str) -> Option<&[&'a str]> {
         self.values.get(&key.to_lowercase()).map(Vec::as_slice)
     }

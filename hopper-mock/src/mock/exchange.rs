@@ -22,7 +22,7 @@ impl Mock {
     ///
     /// A caller that gives up in the first half has changed nothing; one that gives up in the
     /// second has, and does not know.
-    pub(super) async fn exchange(
+    pub(crate) async fn exchange(
         &self,
         request: Result<Request, Unreadable>,
     ) -> Result<Reply, Broken> {

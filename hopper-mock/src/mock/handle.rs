@@ -230,6 +230,7 @@ impl Mock {
             service: unreadable.service,
             operation: "(none)".to_owned(),
             params: crate::wire::Params::default(),
+            signer: None,
         };
         self.refuse_request(state, &nothing, unreadable.error, None)
     }

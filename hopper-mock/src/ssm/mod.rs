@@ -1,5 +1,6 @@
 //! AWS Systems Manager: the parameters of its Parameter Store.
 
+mod access;
 mod arn;
 mod call;
 mod cipher;
@@ -14,6 +15,7 @@ mod put;
 mod tables;
 mod tags;
 
+pub(crate) use access::named;
 pub(crate) use cipher::Ciphers;
 pub(crate) use operations::operate;
 pub use parameter::{Parameter, ParameterVersion};

@@ -12,6 +12,7 @@ mod reply;
 mod request;
 mod rest;
 mod service;
+mod signer;
 mod xml;
 
 pub use aws_error::AwsError;
@@ -23,6 +24,7 @@ pub use reply::Reply;
 pub use request::Request;
 pub(crate) use rest::METADATA;
 pub use service::{Protocol, Service};
+pub(crate) use signer::Signer;
 pub use xml::Xml;
 
 /// What a service answers: a tree to be written in the service's protocol, or a refusal.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AwsError, HttpParts, Params, Service, Unreadable, json, rest};
+use super::{AwsError, HttpParts, Params, Service, Signer, Unreadable, json, rest};
 
 /// What is shown of a secret.
 pub(super) const SECRET: &str = "<secret>";
@@ -16,6 +16,8 @@ pub struct Request {
     pub operation: String,
     /// The parameters, without `Action` and `Version`.
     pub params: Params,
+    /// Who signed it; none for one made by hand, which is the account's user's.
+    pub(crate) signer: Option<Signer>,
 }
 
 impl Request {
@@ -29,7 +31,7 @@ impl Request {
         params: &[(&str, &str)],
     ) -> Result<Self, AwsError> {
         let params = Params::from_pairs(params.iter().copied())?;
-        Ok(Self { service, operation: operation.to_owned(), params })
+        Ok(Self { service, operation: operation.to_owned(), params, signer: None })
     }
 
     /// A request for an operation of EC2, or of the service before a colon as in a policy:
@@ -59,7 +61,18 @@ impl Request {
             (None, Some("s3")) => rest::read(parts),
             (None, _) => Self::from_form(parts),
         };
-        read.map_err(|error| parts.refused(error))
+        match read {
+            Ok(request) => Ok(Self { signer: parts.signer(), ..request }),
+            Err(error) => Err(parts.refused(error)),
+        }
+    }
+
+    pub(super) fn with(
+        service: Service,
+        operation: &str,
+        params: Params,
+    ) -> Result<Self, AwsError> {
+        Ok(Self { service, operation: operation.to_owned(), params, signer: None })
     }
 
     fn from_json(target: &str, body: &[u8]) -> Result<Self, AwsError> {
@@ -67,7 +80,7 @@ impl Request {
             let why = format!("The target {target} is not simulated");
             return Err(AwsError::new("UnknownOperationException", why));
         };
-        Ok(Self { service, operation: operation.to_owned(), params: json::read(body)? })
+        Self::with(service, operation, json::read(body)?)
     }
 
     fn from_form(parts: &HttpParts<'_>) -> Result<Self, AwsError> {
@@ -88,7 +101,7 @@ impl Request {
         };
         let scope = parts.scope();
         match Service::find(version, scope) {
-            Some(service) => Ok(Self { service, operation, params }),
+            Some(service) => Self::with(service, &operation, params),
             None => Err(AwsError::new(
                 "InvalidAction",
                 format!(

@@ -74,7 +74,7 @@ pub(super) fn read(parts: &HttpParts<'_>) -> Result<Request, AwsError> {
         _ => {}
     }
     let params = Params::from_pairs(pairs)?;
-    Ok(Request { service: Service::S3, operation: operation.to_owned(), params })
+    Request::with(Service::S3, operation, params)
 }
 
 /// Bucket and key, each empty where there is none: `/bucket/key`, or `/key` at an address that

@@ -22,6 +22,8 @@ pub enum Service {
     AutoScaling,
     /// Amazon EC2.
     Ec2,
+    /// Amazon Elastic Container Registry.
+    Ecr,
     /// AWS Identity and Access Management.
     Iam,
     /// Amazon S3.
@@ -42,6 +44,7 @@ impl Service {
     const ALL: &[Self] = &[
         Self::AutoScaling,
         Self::Ec2,
+        Self::Ecr,
         Self::Elb,
         Self::Elbv2,
         Self::Iam,
@@ -84,6 +87,7 @@ impl Service {
     /// What begins its `X-Amz-Target`, for those that speak JSON.
     fn target(self) -> Option<&'static str> {
         match self {
+            Self::Ecr => Some("AmazonEC2ContainerRegistry_V20150921"),
             Self::ServiceQuotas => Some("ServiceQuotasV20190624"),
             Self::Ssm => Some("AmazonSSM"),
             _ => None,
@@ -113,6 +117,7 @@ impl Service {
         match self {
             Self::AutoScaling => "autoscaling",
             Self::Ec2 => "ec2",
+            Self::Ecr => "ecr",
             Self::Iam => "iam",
             Self::Elb => "elb",
             Self::Elbv2 => "elbv2",
@@ -128,6 +133,7 @@ impl Service {
         match self {
             Self::AutoScaling => "2011-01-01",
             Self::Ec2 => "2016-11-15",
+            Self::Ecr => "2015-09-21",
             Self::Iam => "2010-05-08",
             Self::Elb => "2012-06-01",
             Self::Elbv2 => "2015-12-01",
@@ -143,6 +149,7 @@ impl Service {
         match self {
             Self::AutoScaling => "autoscaling",
             Self::Ec2 => "ec2",
+            Self::Ecr => "ecr",
             Self::Iam => "iam",
             Self::Elb | Self::Elbv2 => "elasticloadbalancing",
             Self::S3 => "s3",
@@ -158,7 +165,7 @@ impl Service {
             Self::Ec2 => Protocol::Ec2,
             Self::AutoScaling | Self::Elb | Self::Elbv2 | Self::Iam | Self::Sts => Protocol::Query,
             Self::S3 => Protocol::Rest,
-            Self::ServiceQuotas | Self::Ssm => Protocol::Json,
+            Self::Ecr | Self::ServiceQuotas | Self::Ssm => Protocol::Json,
         }
     }
 
@@ -191,7 +198,7 @@ impl Service {
             Self::Elb => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
             Self::Elbv2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Self::S3 => "http://s3.amazonaws.com/doc/2006-03-01/",
-            Self::ServiceQuotas | Self::Ssm => "",
+            Self::Ecr | Self::ServiceQuotas | Self::Ssm => "",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
         }
     }

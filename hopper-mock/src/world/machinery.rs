@@ -9,7 +9,7 @@ use super::ids::Ids;
 use super::schedule::Schedule;
 use super::tokens::Tokens;
 use crate::Time;
-use crate::iam::InstanceProfile;
+use crate::iam::{InstanceProfile, Session};
 use crate::settings::{Buckets, Settings};
 use crate::ssm::Ciphers;
 
@@ -28,6 +28,9 @@ pub(crate) struct Machinery {
     /// The instance profiles as EC2 and Auto Scaling see them, by name.
     #[serde(default)]
     pub(crate) profiles_seen: BTreeMap<String, InstanceProfile>,
+    /// Who acts as a role for a while, by the ids of access keys.
+    #[serde(default)]
+    pub(crate) sessions: BTreeMap<String, Session>,
     /// What the cipher texts in the world stand for.
     #[serde(default)]
     pub(crate) ciphers: Ciphers,
@@ -50,6 +53,7 @@ impl Machinery {
             dooms: Dooms::default(),
             struck: BTreeMap::new(),
             profiles_seen: BTreeMap::new(),
+            sessions: BTreeMap::new(),
             ciphers: Ciphers::default(),
             #[cfg(feature = "hosts")]
             hosts: crate::host::Hosts::default(),

@@ -10,6 +10,7 @@ use super::schedule::Transition;
 use crate::Time;
 use crate::autoscaling::{self, AutoScaling};
 use crate::ec2::{self, Ec2};
+use crate::ecr;
 use crate::elb::{self, Elb};
 use crate::elbv2::{self, Elbv2};
 use crate::iam::{self, Iam};
@@ -92,6 +93,7 @@ impl World {
         if self.denies(&format!("{}:{}", request.service.scope(), request.operation)) {
             return Err(request.service.denied());
         }
+        iam::authorize(self, request)?;
         self.perform(request)
     }
 
@@ -105,6 +107,7 @@ impl World {
         match request.service {
             Service::AutoScaling => autoscaling::operate(self, request),
             Service::Ec2 => ec2::operate(self, request),
+            Service::Ecr => ecr::operate(self, request),
             Service::Elb => elb::operate(self, request),
             Service::Elbv2 => elbv2::operate(self, request),
             Service::Iam => iam::operate(self, request),

@@ -126,7 +126,7 @@ pub struct MetadataOptions {
 
 impl Instance {
     /// Its network interfaces, the primary one first.
-    pub(in crate::ec2) fn interfaces<'a>(&self, world: &'a World) -> Vec<&'a NetworkInterface> {
+    pub(crate) fn interfaces<'a>(&self, world: &'a World) -> Vec<&'a NetworkInterface> {
         network_interface::of_instance(world, &self.id)
     }
 

@@ -26,7 +26,6 @@ const UBUNTU: &[(&str, &str)] = &[
     ("ipset", "7.19-1ubuntu2"),
     ("iptables", "1.8.10-3ubuntu2"),
     ("ipvsadm", "1:1.31-1ubuntu0.1"),
-    ("jq", "1.7.1-3build1"),
     ("nfs-common", "1:2.6.4-3ubuntu5.1"),
     ("socat", "1.8.0.0-4build3"),
     ("unzip", "6.0-28ubuntu4"),
@@ -48,6 +47,7 @@ pub(super) fn of(address: &str) -> Option<Vec<Package>> {
             ..plain("containerd", "1.7.24-0ubuntu1~24.04.2")
         });
         all.push(Package { programs: &["runc"], ..plain("runc", "1.1.12-0ubuntu3.1") });
+        all.push(Package { programs: &["jq"], ..plain("jq", "1.7.1-3build1") });
         return Some(all);
     }
     if address == "https://download.docker.com/linux/ubuntu" {

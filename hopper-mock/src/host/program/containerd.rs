@@ -1,6 +1,6 @@
 //! containerd's programs: `containerd config default`, `ctr`, `crictl`.
 
-use super::{Call, internet};
+use super::{Call, internet, registry};
 use crate::host::disk::Disk;
 use crate::host::guest::Guest;
 
@@ -55,7 +55,7 @@ fn file_of(image: &str) -> String {
 }
 
 /// Fetches an image, if it is not there, and says why it cannot.
-pub(super) fn pull(call: &Call<'_>, image: &str) -> Result<(), String> {
+pub(super) fn pull(call: &Call<'_>, image: &str, login: Option<&str>) -> Result<(), String> {
     if call.shell.guest.disk(|disk| has_image(disk, image)) {
         return Ok(());
     }
@@ -66,6 +66,8 @@ pub(super) fn pull(call: &Call<'_>, image: &str) -> Result<(), String> {
              dial tcp: i/o timeout"
         ));
     }
+    let mock = &call.shell.guest.mock;
+    mock.with_world(|world| registry::admits(world, image, login))?;
     call.shell.guest.disk(|disk| disk.put(&file_of(image), image));
     Ok(())
 }
@@ -119,13 +121,21 @@ pub(super) async fn crictl(call: &mut Call<'_>) -> i32 {
 }
 
 async fn client(call: &Call<'_>) -> i32 {
-    let operands = call.operands_but("nau");
+    let login = call.value('u', "user").or_else(|| call.value('\0', "creds"));
+    let mut operands = call.operands_but("nau");
+    operands.retain(|operand| Some(operand) != login.as_ref());
+    if let Some(name) = call.value('n', "namespace") {
+        operands.retain(|operand| *operand != name);
+    }
+    if let Some(address) = call.value('a', "address") {
+        operands.retain(|operand| *operand != address);
+    }
     let words: Vec<_> = operands.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["images" | "image" | "i", "pull", image] | ["pull", image] => {
             let time = call.shell.guest.latency(|latencies| latencies.downloaded);
             call.shell.guest.mock.sleep(time).await;
-            match pull(call, image) {
+            match pull(call, image, login.as_deref()) {
                 Ok(()) => {
                     call.io.out(format!("Image is up to date for {image}\n"));
                     0

@@ -11,6 +11,21 @@ pub(super) fn is_reached(call: &Call<'_>, address: &str) -> bool {
     guest.mock.with_world(|world| reaches_internet(world, &guest.id, port))
 }
 
+/// Whether there is such a host at all: one that something was published on, or that a stand-in is
+/// of.
+pub(super) fn is_host(mock: &Mock, host: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "artifacts.k8s.io",
+        "dl.k8s.io",
+        "download.docker.com",
+        "github.com",
+        "pkgs.k8s.io",
+        "raw.githubusercontent.com",
+    ];
+    let is_on = |url: &String| url.split('/').nth(2) == Some(host);
+    KNOWN.contains(&host) || mock.with_world(|world| world.hosts().published.keys().any(is_on))
+}
+
 /// What is at an address; none where there is nothing.
 pub(super) fn at(call: &Call<'_>, url: &str) -> Option<Vec<u8>> {
     call.shell.guest.mock.download(url)

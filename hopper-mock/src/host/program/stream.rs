@@ -15,12 +15,11 @@ pub(super) async fn tee(call: &mut Call<'_>) -> i32 {
     call.io.out(&data);
     let (mut status, is_append) = (0, call.has('a', "append"));
     for operand in call.operands() {
-        let (path, user) = (call.shell.path(&operand), &call.shell.user);
+        let path = call.shell.path(&operand);
         if path == "/dev/null" {
             continue;
         }
-        let written = call.shell.guest.disk(|disk| disk.write(user, &path, &data, is_append));
-        if let Err(error) = written {
+        if let Err(error) = call.shell.write(&path, &data, is_append) {
             status = call.fail(format!("{operand}: {error}"), 1);
         }
     }

@@ -1,8 +1,8 @@
 //! Which name is which program.
 
 use super::{
-    Call, apt, cloud_init, containerd, curl, file, identity, kernel, kubeadm, permission, search,
-    stream, sum, systemctl, text,
+    Call, apt, cloud_init, containerd, curl, file, identity, jq, kernel, kubeadm, permission, search,
+    stream, sum, systemctl, tar, text,
 };
 
 /// The programs of a fresh image.
@@ -124,9 +124,10 @@ pub(super) async fn run(name: &str, call: &mut Call<'_>) -> Option<i32> {
         "curl" => curl::curl(call).await,
         "dpkg" | "dpkg-query" => apt::dpkg(call),
         "gpg" => apt::gpg(call).await,
+        "jq" => jq::jq(call).await,
         "kubeadm" => Box::pin(kubeadm::kubeadm(call)).await,
         "systemctl" => systemctl::systemctl(call).await,
-        "tar" => curl::tar(call).await,
+        "tar" => tar::tar(call).await,
         _ => return None,
     })
 }

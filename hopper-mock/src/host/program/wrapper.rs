@@ -56,6 +56,8 @@ async fn sudo(call: &mut Call<'_>) -> i32 {
         inner = crate::host::shell::Shell::new(call.shell.guest.clone(), &user, &directory);
     }
     inner.become_user(&user);
+    // sudo's own mask is added to the caller's.
+    inner.umask = call.shell.umask | 0o022;
     inner.set_environment(values);
     if is_shell && words.is_empty() {
         words.push("bash".to_owned());

@@ -49,7 +49,8 @@ impl Shell {
         let first = arguments.first().map(String::as_str);
         let number = || first.and_then(|text| text.parse::<u32>().ok());
         Ok(match name {
-            ":" | "true" | "umask" => 0,
+            ":" | "true" => 0,
+            "umask" => self.set_umask(first, io),
             "false" => 1,
             "test" => self.test(arguments, io),
             "[" => match arguments.split_last() {
@@ -315,7 +316,7 @@ fn echo(arguments: &[String]) -> Vec<u8> {
 }
 
 /// Text with its escape sequences taken for what they stand for.
-pub(super) fn unescaped(text: &str) -> String {
+pub(in crate::host) fn unescaped(text: &str) -> String {
     let (mut plain, mut letters) = (String::new(), text.chars());
     while let Some(letter) = letters.next() {
         if letter != '\\' {

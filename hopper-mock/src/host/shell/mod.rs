@@ -17,6 +17,7 @@ mod run;
 mod state;
 mod test;
 
+pub(super) use builtin::unescaped;
 pub(super) use io::{Input, Io, Output, Piece};
 pub(super) use pattern::glob;
 pub(super) use state::{Flow, Shell};

@@ -131,6 +131,9 @@ impl Shell {
     pub(super) fn value(&self, parameter: &Parameter) -> Option<String> {
         match parameter {
             Parameter::Named(name) if name == "RANDOM" => Some("4".to_owned()),
+            Parameter::Named(name) if name == "SECONDS" && !self.variables.contains_key(name) => {
+                Some(self.guest.mock.now().since(self.began).as_secs().to_string())
+            }
             Parameter::Named(name) => self.variables.get(name).cloned(),
             Parameter::Positional(0) => Some(self.name.clone()),
             Parameter::Positional(n) => self.arguments.get(usize::try_from(*n).ok()? - 1).cloned(),

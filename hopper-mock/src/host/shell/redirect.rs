@@ -139,7 +139,7 @@ impl Shell {
             }
             _ => {}
         }
-        match self.guest.disk(|disk| disk.write(&self.user, &path, b"", is_append)) {
+        match self.write(&path, b"", is_append) {
             Ok(()) => Some(Output::file(self.guest.clone(), &path)),
             Err(error) => {
                 io.err(format!("{}: {word}: {error}", self.name));

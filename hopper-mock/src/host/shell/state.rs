@@ -8,6 +8,8 @@ use brush_parser::{Parser, ParserOptions};
 
 use super::options::Options;
 use super::{Input, Io};
+use crate::Time;
+use crate::host::disk::DiskError;
 use crate::host::guest::Guest;
 use crate::host::path;
 
@@ -48,6 +50,10 @@ pub(in crate::host) struct Shell {
     pub(super) depth: u32,
     /// What is run when it ends (`trap ... EXIT`).
     pub(super) at_exit: Option<String>,
+    /// The permissions new files do not get.
+    pub(in crate::host) umask: u32,
+    /// When it began, for `$SECONDS`.
+    pub(super) began: Time,
 }
 
 /// How deep shells, functions and substitutions may be inside each other.
@@ -56,6 +62,7 @@ pub(super) const DEEPEST: u32 = 60;
 impl Shell {
     /// A login of a user.
     pub(in crate::host) fn new(guest: Guest, user: &str, home: &str) -> Self {
+        let began = guest.mock.now();
         let mut shell = Self {
             guest,
             user: user.to_owned(),
@@ -73,6 +80,8 @@ impl Shell {
             last_background: None,
             depth: 0,
             at_exit: None,
+            umask: 0o022,
+            began,
         };
         shell.become_user(user);
         shell.export("PWD", home);
@@ -135,11 +144,47 @@ impl Shell {
         path::absolute(&self.directory, path)
     }
 
+    /// Writes a file; a new one gets the permissions that the mask leaves.
+    pub(in crate::host) fn write(
+        &self,
+        path: &str,
+        data: &[u8],
+        is_append: bool,
+    ) -> Result<(), DiskError> {
+        self.guest.disk(|disk| {
+            let is_new = disk.get(path).is_none();
+            disk.write(&self.user, path, data, is_append)?;
+            if let Some(node) = disk.get_mut(path).filter(|_| is_new) {
+                node.mode = 0o666 & !self.umask;
+            }
+            Ok(())
+        })
+    }
+
+    /// Sets or shows the mask of permissions.
+    pub(super) fn set_umask(&mut self, mask: Option<&str>, io: &Io) -> i32 {
+        let Some(mask) = mask else {
+            io.out(format!("{:04o}\n", self.umask));
+            return 0;
+        };
+        match u32::from_str_radix(mask, 8).ok().filter(|mask| *mask <= 0o777) {
+            Some(mask) => {
+                self.umask = mask;
+                0
+            }
+            None => {
+                io.err(format!("{}: umask: {mask}: the simulator takes octal numbers", self.name));
+                1
+            }
+        }
+    }
+
     /// Another shell this one starts: it has the environment and nothing else.
     pub(in crate::host) fn child(&self) -> Self {
         let mut child = Self::new(self.guest.clone(), &self.user, &self.directory);
         child.set_environment(self.environment());
         child.depth = self.depth + 1;
+        child.umask = self.umask;
         child
     }
 

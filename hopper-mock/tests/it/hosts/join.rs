@@ -9,13 +9,13 @@ use super::site::{Site, open};
 use crate::support::{accepted, made, seconds};
 
 /// A site with an image that has all a node needs.
-async fn baked() -> (Site, String) {
+pub(super) async fn baked() -> (Site, String) {
     let site = Site::new().await.with_nat().await;
     let id = builder(&site).await;
     let client = site.client_of(&id).await;
     let script: Vec<_> = BAKE.iter().map(|(_, step)| *step).collect();
     let script = format!(
-        "set -eu\n{}\nkubeadm config images pull\ncloud-init clean --logs --machine-id\n\
+        "set -eu\n{}\napt-get install -y jq\nkubeadm config images pull\ncloud-init clean --logs --machine-id\n\
          rm -f /etc/ssh/ssh_host_*\nsync",
         script.join("\n")
     );
@@ -27,10 +27,10 @@ async fn baked() -> (Site, String) {
     (site, image)
 }
 
-const TOKEN: &str = "abcdef.0123456789abcdef";
+pub(super) const TOKEN: &str = "abcdef.0123456789abcdef";
 
 /// Starts a control plane, and gives its instance with the command that joins.
-async fn control_plane(site: &Site, image: &str) -> (String, String) {
+pub(super) async fn control_plane(site: &Site, image: &str) -> (String, String) {
     let id = site
         .private(&[
             ("ImageId", image),

@@ -4,6 +4,7 @@ mod bake;
 mod boot;
 mod client;
 mod faults;
+mod first_boot;
 mod internet;
 mod join;
 mod reach;

@@ -94,7 +94,7 @@ async fn images(call: &mut Call<'_>, verb: &str) -> i32 {
     let time = call.shell.guest.latency(|latencies| latencies.kubeadm_images_pulled);
     call.shell.guest.mock.sleep(time).await;
     for name in names {
-        if let Err(why) = containerd::pull(call, &name) {
+        if let Err(why) = containerd::pull(call, &name, None) {
             call.io.err(format!(
                 "{why}\nTo see the stack trace of this error execute with --v=5 or higher"
             ));

@@ -82,7 +82,7 @@ async fn pull_images(call: &mut Call<'_>, config: &Config) -> Result<(), i32> {
         let time = call.shell.guest.latency(|latencies| latencies.kubeadm_images_pulled);
         call.shell.guest.mock.sleep(time).await;
     }
-    let pulled = names.iter().map(|name| containerd::pull(call, name));
+    let pulled = names.iter().map(|name| containerd::pull(call, name, None));
     let errors: Vec<_> =
         pulled.filter_map(Result::err).map(|why| format!("[ERROR ImagePull]: {why}")).collect();
     if errors.is_empty() { Ok(()) } else { Err(refuse(call, &errors)) }

@@ -172,6 +172,7 @@ async fn install(call: &mut Call<'_>, asked: &[String]) -> i32 {
                 // Docker's package turns the interface for Kubernetes off.
                 "containerd.io" => disk.put("/etc/containerd/config.toml", "disabled_plugins = [\"cri\"]\n"),
                 "kubelet" => {
+                    disk.make_directories("root", "/etc/kubernetes/manifests").ok();
                     let text = "[Service]\nEnvironment=\"KUBELET_KUBECONFIG_ARGS=--kubeconfig=/etc/kubernetes/kubelet.conf\"\n";
                     disk.put("/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", text);
                 }

@@ -7,8 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::guest::Guest;
 use super::hosts::Running;
-use super::shell::{Input, Io, Output, Shell};
-use super::{key, program};
+use super::{key, program, user_data};
 use crate::ec2::{Instance, InstanceState};
 use crate::world::World;
 use crate::{Mock, Time};
@@ -60,73 +59,29 @@ pub(crate) async fn start_by_itself(mock: Mock, id: String, boot_time: Time) {
         guest.mock.sleep(up_at.since(now)).await;
     }
     if guest.is_alive() {
-        let script = guest.mock.with_world(|world| {
+        let data = guest.mock.with_world(|world| {
             let instance = world.ec2.instances.get(&guest.id)?.clone();
-            start(world, &instance)
+            start(world, &instance);
+            let is_first = world.hosts().disk(&instance.id).text(FIRST_BOOT) == boot_time.to_string();
+            Some((decoded(&instance)?, is_first))
         });
-        let status = match script {
-            Some(script) => user_data(&guest, &script).await,
-            None => 0,
-        };
-        if guest.is_alive() {
-            cloud_init_ended(&guest, status);
+        if let Some((data, is_first)) = data {
+            user_data::run(&guest, &data, is_first).await;
         }
     }
     start_of_it.1 = true;
     guest.mock.hosts_changed().notify_waiters();
 }
 
-/// Leaves what cloud-init leaves.
-fn cloud_init_ended(guest: &Guest, status: i32) {
-    let (end, errors) = match status {
-        0 => ("done", "[]"),
-        _ => (
-            "error",
-            "[\"('scripts_user', RuntimeError('Runparts: 1 failures (part-001) in 1 attempted commands'))\"]",
-        ),
-    };
-    guest.system(|disk, running| {
-        end.clone_into(&mut running.cloud_init);
-        disk.put("/run/cloud-init/result.json", format!("{{\"v1\": {{\"errors\": {errors}}}}}\n"));
-        disk.put("/var/lib/cloud/instance/boot-finished", "");
-    });
-}
+/// When this instance started with this disk for the first time.
+const FIRST_BOOT: &str = "/var/lib/cloud/instance/first-boot";
 
-/// Runs user data as cloud-init does: as root, with its output in a file and on the console.
-async fn user_data(guest: &Guest, script: &[u8]) -> i32 {
-    let log = Output::log(guest.clone());
-    if !script.starts_with(b"#!") {
-        log.write(
-            b"cloud-init: the simulator runs user data that is a script (#!) and nothing else\n",
-        )
-        .ok();
-        return 1;
-    }
-    let mut shell = Shell::new(guest.clone(), "root", "/");
-    let name = "/var/lib/cloud/instance/scripts/part-001";
-    guest.disk(|disk| disk.put_for("root", name, script, 0o700));
-    let io = Io { stdin: Input::empty(), stdout: log.clone(), stderr: log };
-    let status = tokio::select! {
-        status = shell.run_file(name, &[], &io) => status,
-        () = guest.off() => 143,
-    };
-    if status != 0 {
-        let failed = format!(
-            "Failed to run module scripts_user (scripts in /var/lib/cloud/instance/scripts): exit status {status}\n"
-        );
-        io.stdout.write(failed.as_bytes()).ok();
-    }
-    status
-}
-
-/// The operating system starts, unless it has. On the first boot of an instance the user data is
-/// given, to be run.
-fn start(world: &mut World, instance: &Instance) -> Option<Vec<u8>> {
+/// The operating system starts, unless it has.
+fn start(world: &mut World, instance: &Instance) {
     let hosts = &world.machinery.hosts;
     let is_started = hosts.running.get(&instance.id);
     if is_started.is_some_and(|running| running.boot_time == instance.boot_time) {
-        let is_pending = is_started.is_some_and(|running| running.cloud_init == "running");
-        return is_pending.then(|| decoded(instance)).flatten();
+        return;
     }
     let full_name = instance.private_dns_name(world).unwrap_or_default();
     let public_key = instance.key_name.as_ref().and_then(|name| {
@@ -157,6 +112,7 @@ fn start(world: &mut World, instance: &Instance) -> Option<Vec<u8>> {
         disk.put("/etc/ssh/ssh_host_ed25519_key.pub", format!("{line}\n"));
         disk.remove("root", "/var/log/cloud-init-output.log").ok();
         disk.remove("root", "/var/lib/cloud/instance").ok();
+        disk.put(FIRST_BOOT, instance.boot_time.to_string());
         if disk.text("/etc/machine-id").trim().is_empty() {
             let id = instance.id.trim_start_matches("i-");
             disk.put("/etc/machine-id", format!("{id:0>32}\n"));
@@ -194,7 +150,6 @@ fn start(world: &mut World, instance: &Instance) -> Option<Vec<u8>> {
         last_pid: 1000,
     };
     world.hosts().running.insert(instance.id.clone(), running);
-    is_first.then(|| decoded(instance)).flatten()
 }
 
 fn modules(disk: &super::disk::Disk) -> BTreeSet<String> {

@@ -23,6 +23,7 @@ mod shell;
 mod transcript;
 mod ubuntu;
 mod unit;
+mod user_data;
 
 pub(crate) use boot::start_by_itself;
 pub(crate) use console::printed;

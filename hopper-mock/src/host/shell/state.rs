@@ -139,6 +139,11 @@ impl Shell {
         self.variables.get(name).map(String::as_str)
     }
 
+    /// The status of what was run last.
+    pub(in crate::host) fn status(&self) -> i32 {
+        self.status
+    }
+
     /// An absolute path.
     pub(in crate::host) fn path(&self, path: &str) -> String {
         path::absolute(&self.directory, path)

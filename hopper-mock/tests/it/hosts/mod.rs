@@ -3,10 +3,15 @@
 mod bake;
 mod boot;
 mod client;
+mod cloud_config;
+mod curl;
 mod faults;
 mod first_boot;
 mod internet;
 mod join;
+mod jq;
+mod metadata;
 mod reach;
+mod registry;
 mod scripts;
 mod site;

@@ -62,7 +62,8 @@ pub(crate) async fn start_by_itself(mock: Mock, id: String, boot_time: Time) {
         let data = guest.mock.with_world(|world| {
             let instance = world.ec2.instances.get(&guest.id)?.clone();
             start(world, &instance);
-            let is_first = world.hosts().disk(&instance.id).text(FIRST_BOOT) == boot_time.to_string();
+            let is_first =
+                world.hosts().disk(&instance.id).text(FIRST_BOOT) == boot_time.to_string();
             Some((decoded(&instance)?, is_first))
         });
         if let Some((data, is_first)) = data {

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::disk_form::DiskForm;
 use super::path;
 
 /// Files and directories, by their absolute paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "DiskForm", from = "DiskForm")]
 pub(crate) struct Disk {
-    nodes: BTreeMap<String, Node>,
+    pub(super) nodes: BTreeMap<String, Node>,
 }
 
 /// A file, a directory, or a link.
@@ -25,7 +27,7 @@ pub(crate) struct Node {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum What {
     Directory,
-    File(Vec<u8>),
+    File(#[serde(with = "super::disk_form")] Vec<u8>),
     Link(String),
 }
 

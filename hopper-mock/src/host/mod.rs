@@ -9,6 +9,7 @@ mod boot;
 mod console;
 mod dial;
 mod disk;
+mod disk_form;
 mod fault;
 mod guest;
 mod hosts;

@@ -6,9 +6,9 @@
 //! Source: "Policy evaluation logic" and "Troubleshoot access denied error messages" in the IAM
 //! user guide; the service authorization reference for the resources of Systems Manager and ECR.
 
+use super::Session;
 use super::session::{secret, token};
 use super::simulate::decision;
-use super::Session;
 use crate::wire::{AwsError, Protocol, Request, Service};
 use crate::world::{Tags, World};
 use crate::{ec2, ssm};
@@ -39,7 +39,10 @@ pub(crate) fn authorize(world: &World, request: &Request) -> Result<(), AwsError
     let (region, scope) = &signer.scope;
     if scope != service.scope() {
         let right = service.scope();
-        return Err(mismatch(service, &format!("Credential should be scoped to correct service: '{right}'. ")));
+        return Err(mismatch(
+            service,
+            &format!("Credential should be scoped to correct service: '{right}'. "),
+        ));
     }
     let is_global = service == Service::Iam && region == "us-east-1";
     if *region != world.region && !is_global {
@@ -47,7 +50,10 @@ pub(crate) fn authorize(world: &World, request: &Request) -> Result<(), AwsError
         return Err(mismatch(service, &why));
     }
     if signer.secret.as_ref().is_some_and(|shown| *shown != secret(world, id)) {
-        return Err(mismatch(service, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."));
+        return Err(mismatch(
+            service,
+            "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+        ));
     }
     deeds(world, request).iter().try_for_each(|deed| check(world, session, role, deed, service))
 }
@@ -107,9 +113,9 @@ fn deeds(world: &World, request: &Request) -> Vec<Deed> {
         Deed { action: action.clone(), resource, context }
     };
     let of_tags = |tags: &Tags, names: [&str; 2]| -> Vec<(String, String)> {
-        let pairs = tags.iter().flat_map(|(key, value)| {
-            names.map(|name| (format!("{name}/{key}"), value.clone()))
-        });
+        let pairs = tags
+            .iter()
+            .flat_map(|(key, value)| names.map(|name| (format!("{name}/{key}"), value.clone())));
         pairs.collect()
     };
     match request.service {
@@ -119,11 +125,17 @@ fn deeds(world: &World, request: &Request) -> Vec<Deed> {
             let mut found = Vec::new();
             for one in ssm::named(world, request) {
                 let names = ["aws:ResourceTag", "ssm:resourceTag"];
-                found.push(deed(one.arn, one.tags.map(|tags| of_tags(tags, names)).unwrap_or_default()));
+                found.push(deed(
+                    one.arn,
+                    one.tags.map(|tags| of_tags(tags, names)).unwrap_or_default(),
+                ));
                 let decrypts = one.key_id.into_iter().map(|key| Deed {
                     action: "kms:Decrypt".to_owned(),
                     resource: format!("arn:aws:kms:{region}:{account}:{key}"),
-                    context: vec![("kms:ViaService".to_owned(), format!("ssm.{region}.amazonaws.com"))],
+                    context: vec![(
+                        "kms:ViaService".to_owned(),
+                        format!("ssm.{region}.amazonaws.com"),
+                    )],
                 });
                 found.extend(decrypts);
             }
@@ -136,7 +148,8 @@ fn deeds(world: &World, request: &Request) -> Vec<Deed> {
         }
         Service::Ec2 if !request.is_read() => {
             let asked = ec2::requested_tags(request);
-            let (mut found, tags) = (Vec::new(), of_tags(&asked, ["aws:RequestTag", "aws:TagKeys"]));
+            let (mut found, tags) =
+                (Vec::new(), of_tags(&asked, ["aws:RequestTag", "aws:TagKeys"]));
             let tags: Vec<_> =
                 tags.into_iter().filter(|(key, _)| key.starts_with("aws:RequestTag/")).collect();
             for (kind, id, own) in ec2::named(world, request) {

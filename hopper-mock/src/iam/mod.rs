@@ -38,9 +38,9 @@ pub use policy::{Policy, PolicyVersion};
 pub(crate) use propagation::profile_seen_by_ec2;
 pub use role::Role;
 pub(crate) use service_linked_role::ensure as ensure_service_linked_role;
+pub(crate) use session::Session;
 #[cfg(feature = "hosts")]
 pub(crate) use session::{Credentials, role_of_instance};
-pub(crate) use session::Session;
 pub(crate) use simulate::fits;
 pub use tables::Iam;
 pub(crate) use tables::{REGISTRY, furnish};

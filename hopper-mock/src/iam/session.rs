@@ -67,8 +67,7 @@ pub(super) fn secret(world: &World, access_key_id: &str) -> String {
 /// The token of a session.
 pub(super) fn token(world: &World, access_key_id: &str) -> String {
     let parts = ["token 1", "token 2", "token 3", "token 4"];
-    let bytes: Vec<u8> =
-        parts.iter().flat_map(|part| digest(world, part, access_key_id)).collect();
+    let bytes: Vec<u8> = parts.iter().flat_map(|part| digest(world, part, access_key_id)).collect();
     format!("IQoJb3JpZ2luX2Vj{}", BASE64_STANDARD.encode(bytes))
 }
 
@@ -111,8 +110,7 @@ impl Credentials {
             // Key ids have 20 characters, one less than the unique ids of IAM.
             let id: String = world.new_unique_id("ASIA").chars().take(20).collect();
             let name = instance_id.to_owned();
-            let session =
-                Session { role, role_id, name, issued: now, expiration: now + LASTS };
+            let session = Session { role, role_id, name, issued: now, expiration: now + LASTS };
             world.machinery.sessions.insert(id.clone(), session.clone());
             (id, session)
         });

@@ -17,9 +17,7 @@ pub(crate) struct Named<'a> {
 
 /// The parameters in `Name`, `Names` or `ResourceId`.
 pub(crate) fn named<'a>(world: &'a World, request: &Request) -> Vec<Named<'a>> {
-    let is_name = |name: &str| {
-        matches!(name, "Name" | "ResourceId") || name.starts_with("Names.")
-    };
+    let is_name = |name: &str| matches!(name, "Name" | "ResourceId") || name.starts_with("Names.");
     let decrypts = request.operation.starts_with("Get")
         && request.params.text("WithDecryption") == Some("true");
     let pairs = request.params.pairs().into_iter().filter(|(name, _)| is_name(name));
@@ -30,9 +28,9 @@ pub(crate) fn named<'a>(world: &'a World, request: &Request) -> Vec<Named<'a>> {
             let name = name.split(':').next().unwrap_or_default();
             let is_public = name.starts_with("/aws/service/");
             let parameter = Ssm::seen(world, name);
-            let key_id = parameter.filter(|one| decrypts && one.is_secure()).and_then(|one| {
-                one.key_id.clone().filter(|key| key != "alias/aws/ssm")
-            });
+            let key_id = parameter
+                .filter(|one| decrypts && one.is_secure())
+                .and_then(|one| one.key_id.clone().filter(|key| key != "alias/aws/ssm"));
             let key_id = key_id.map(|key| match key.starts_with("alias/") {
                 true => key,
                 false => format!("key/{}", key.rsplit('/').next().unwrap_or_default()),

@@ -88,7 +88,8 @@ fn network<R>(
     put: &mut impl FnMut(&str, String) -> R,
 ) {
     let mac = &interface.mac_address;
-    let mut put = |name: &str, text: String| put(&format!("network/interfaces/macs/{mac}/{name}"), text);
+    let mut put =
+        |name: &str, text: String| put(&format!("network/interfaces/macs/{mac}/{name}"), text);
     let addresses = interface.addresses.iter().map(|address| address.private_ip.to_string());
     put("device-number", number.to_string());
     put("interface-id", interface.id.clone());

@@ -91,7 +91,8 @@ fn find(world: &mut World, instance: &Instance, path: &str) -> Option<String> {
         _ => {}
     }
     let path = path.strip_prefix("meta-data")?.trim_start_matches('/');
-    if let Some(role) = path.strip_prefix("iam/security-credentials/").filter(|role| !role.is_empty())
+    if let Some(role) =
+        path.strip_prefix("iam/security-credentials/").filter(|role| !role.is_empty())
     {
         return credentials::text(world, &instance.id, role);
     }

@@ -22,9 +22,7 @@ pub(super) fn issue(world: &World, instance_id: &str, seconds: Option<&str>) -> 
 /// Whether a token is one of this instance, and not over.
 pub(super) fn is_good(world: &World, instance_id: &str, token: &str) -> bool {
     let end = token.split_once('-').and_then(|(_, end)| i64::from_str_radix(end, 16).ok());
-    end.is_some_and(|end| {
-        world.now.as_millis() < end && token == sealed(world, instance_id, end)
-    })
+    end.is_some_and(|end| world.now.as_millis() < end && token == sealed(world, instance_id, end))
 }
 
 /// A token says until when it is good, and who made it.

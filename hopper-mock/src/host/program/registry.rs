@@ -11,13 +11,17 @@ use crate::world::World;
 pub(super) fn admits(world: &World, image: &str, login: Option<&str>) -> Result<(), String> {
     let Some((account, region, repository)) = private(image) else { return Ok(()) };
     let fail = |why: &str| {
-        Err(format!("failed to pull and unpack image \"{image}\": failed to resolve reference \"{image}\": {why}"))
+        Err(format!(
+            "failed to pull and unpack image \"{image}\": failed to resolve reference \"{image}\": {why}"
+        ))
     };
     let (registry, rest) = image.split_once('/').unwrap_or_default();
     let tag = rest.rsplit_once(':').map_or("latest", |(_, tag)| tag);
     let manifest = format!("https://{registry}/v2/{repository}/manifests/{tag}");
     let Some(password) = login.and_then(|login| login.strip_prefix("AWS:")) else {
-        return fail("pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials");
+        return fail(
+            "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials",
+        );
     };
     let Some(who) = ecr::logged_in(world, password) else {
         let why = format!("unexpected status from HEAD request to {manifest}: 401 Unauthorized");

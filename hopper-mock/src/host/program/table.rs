@@ -1,8 +1,8 @@
 //! Which name is which program.
 
 use super::{
-    Call, apt, cloud_init, containerd, curl, file, identity, jq, kernel, kubeadm, permission, search,
-    stream, sum, systemctl, tar, text,
+    Call, apt, cloud_init, containerd, curl, file, identity, jq, kernel, kubeadm, permission,
+    search, stream, sum, systemctl, tar, text,
 };
 
 /// The programs of a fresh image.

@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn keys_that_come_to_nothing_are_told() {
-        let config = read("#cloud-config\nruncmd: [[echo, 1], 'echo 2']\ntimezone: UTC\nrun_cmd: []\n");
+        let config =
+            read("#cloud-config\nruncmd: [[echo, 1], 'echo 2']\ntimezone: UTC\nrun_cmd: []\n");
         let config = config.unwrap();
         assert_eq!(config.runcmd.len(), 2);
         let told = config.warnings();

@@ -23,7 +23,7 @@ pub(super) async fn run(guest: &Guest, data: &[u8], is_first: bool) {
         return;
     }
     let end = if errors.is_empty() { "done" } else { "error" };
-    let errors = serde_json::json!({ "v1": { "errors": errors } });
+    let errors = format!("{{\"v1\": {{\"errors\": {}}}}}", serde_json::json!(errors));
     guest.system(|disk, running| {
         end.clone_into(&mut running.cloud_init);
         disk.put("/run/cloud-init/result.json", format!("{errors}\n"));
@@ -42,11 +42,9 @@ async fn parts(guest: &Guest, data: &[u8], is_first: bool, io: &Io, errors: &mut
         } else if text.lines().next().is_some_and(|line| line.trim() == "#cloud-config") {
             match config::read(&text) {
                 Ok(config) => modules::run(guest, &config, is_first, io, errors).await,
-                Err(why) => fail(
-                    io,
-                    errors,
-                    format!("Failed loading yaml blob. Invalid format: {why}"),
-                ),
+                Err(why) => {
+                    fail(io, errors, format!("Failed loading yaml blob. Invalid format: {why}"))
+                }
             }
         } else if part.starts_with(&[0x1f, 0x8b]) {
             fail(io, errors, "the simulator does not unpack user data (gzip)".to_owned());

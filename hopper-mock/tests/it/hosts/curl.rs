@@ -37,19 +37,64 @@ async fn curl_ends_as_curl_does() {
     let client = host(&site).await;
     site.mock().publish("https://example.com/tool", "tool\n");
     for (command, status, stdout, stderr) in [
-        ("curl -sS https://none.example.org/", 6, "", "curl: (6) Could not resolve host: none.example.org\n"),
+        (
+            "curl -sS https://none.example.org/",
+            6,
+            "",
+            "curl: (6) Could not resolve host: none.example.org\n",
+        ),
         ("curl -s https://none.example.org/", 6, "", ""),
-        ("curl -sS http://localhost:8080/", 7, "", "curl: (7) Failed to connect to localhost port 8080 after 0 ms: Couldn't connect to server\n"),
-        ("curl -sSf https://example.com/none", 22, "", "curl: (22) The requested URL returned error: 404\n"),
-        ("curl -sS --fail-with-body https://example.com/none", 22, "<html>404</html>\n", "curl: (22) The requested URL returned error: 404\n"),
+        (
+            "curl -sS http://localhost:8080/",
+            7,
+            "",
+            "curl: (7) Failed to connect to localhost port 8080 after 0 ms: Couldn't connect to server\n",
+        ),
+        (
+            "curl -sSf https://example.com/none",
+            22,
+            "",
+            "curl: (22) The requested URL returned error: 404\n",
+        ),
+        (
+            "curl -sS --fail-with-body https://example.com/none",
+            22,
+            "<html>404</html>\n",
+            "curl: (22) The requested URL returned error: 404\n",
+        ),
         ("curl -s https://example.com/none", 0, "<html>404</html>\n", ""),
-        ("curl -sS --connect-timeout 3 https://10.0.16.200:6443/", 28, "", "curl: (28) Failed to connect to 10.0.16.200 port 6443 after 3000 ms: Timeout was reached\n"),
-        ("curl -sS -m 1 https://example.com/tool", 28, "", "curl: (28) Operation timed out after 1000 milliseconds with 0 bytes received\n"),
-        ("curl -so /dev/null -w '%{http_code} %{exitcode}\\n' https://example.com/tool", 0, "200 0\n", ""),
+        (
+            "curl -sS --connect-timeout 3 https://10.0.16.200:6443/",
+            28,
+            "",
+            "curl: (28) Failed to connect to 10.0.16.200 port 6443 after 3000 ms: Timeout was reached\n",
+        ),
+        (
+            "curl -sS -m 1 https://example.com/tool",
+            28,
+            "",
+            "curl: (28) Operation timed out after 1000 milliseconds with 0 bytes received\n",
+        ),
+        (
+            "curl -so /dev/null -w '%{http_code} %{exitcode}\\n' https://example.com/tool",
+            0,
+            "200 0\n",
+            "",
+        ),
         ("printf 'url = \"https://example.com/tool\"\\nsilent\\n' | curl -K -", 0, "tool\n", ""),
-        ("curl --secure https://example.com/tool", 2, "", "curl: option --secure: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n"),
+        (
+            "curl --secure https://example.com/tool",
+            2,
+            "",
+            "curl: option --secure: is unknown\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+        ),
         ("curl -sS ftp://example.com/", 3, "", "curl: (3) URL rejected: Unsupported protocol\n"),
-        ("umask 077; curl -sSo file https://example.com/tool; umask; ls -l file | cut -c1-10", 0, "0077\n-rw-------\n", ""),
+        (
+            "umask 077; curl -sSo file https://example.com/tool; umask; sudo -u nobody cat file",
+            1,
+            "0077\n",
+            "cat: file: Permission denied\n",
+        ),
     ] {
         let ended = client.run(command).await;
         assert_eq!(
@@ -94,7 +139,10 @@ async fn calls_are_judged_by_the_role_s_policies() {
         "ssm PutParameter '{\"Name\": \"/own/a\", \"Value\": \"x\", \"Overwrite\": true}' | jq -r .message",
     );
     let told = client.printed(&put).await;
-    assert!(told.contains("is not authorized to perform: ssm:PutParameter on resource: arn"), "{told}");
+    assert!(
+        told.contains("is not authorized to perform: ssm:PutParameter on resource: arn"),
+        "{told}"
+    );
 
     let ec2 = signed(
         "sign ec2 | curl -sS -K - -d Action=DescribeInstances -d Version=2016-11-15 https://ec2.eu-west-1.amazonaws.com/",

@@ -104,7 +104,11 @@ async fn a_worker_joins_with_what_its_role_may_read() {
     assert!(calls.of("GetParameter").all(|call| call.outcome == "ok"), "{calls}");
     let arguments = mock.transcript(&id);
     for command in &arguments.commands {
-        assert!(!command.line.contains("IQoJ") && !command.line.contains(TOKEN), "{}", command.line);
+        assert!(
+            !command.line.contains("IQoJ") && !command.line.contains(TOKEN),
+            "{}",
+            command.line
+        );
     }
 }
 
@@ -148,9 +152,8 @@ async fn without_a_route_aws_is_out_of_reach() {
     allow(&cluster.site, "ssm:GetParameter", PARAMETER);
     let mock = cluster.site.mock();
     let tables = accepted(mock, "DescribeRouteTables", &[]);
-    let is_nat = |n: &usize| {
-        tables.texts(&format!("routeTableSet/{n}/routeSet/*/natGatewayId")).len() == 1
-    };
+    let is_nat =
+        |n: &usize| tables.texts(&format!("routeTableSet/{n}/routeSet/*/natGatewayId")).len() == 1;
     let n = (0..tables.count("routeTableSet")).find(is_nat).unwrap();
     let table = tables.text(&format!("routeTableSet/{n}/routeTableId")).unwrap();
     let route = [("RouteTableId", table), ("DestinationCidrBlock", "0.0.0.0/0")];

@@ -15,7 +15,12 @@ async fn filters_do_what_they_do_in_jq() {
         (r#"{"a-b": true}"#, r#"jq '.["a-b"], ."a-b", has("a")'"#, "true\ntrue\nfalse\n", 0),
         (r#"[{"n": 1}, {"n": 2}]"#, "jq -c '.[] | select(.n > 1)'", "{\"n\":2}\n", 0),
         (r#"[{"n": 1}, {"n": 2}]"#, "jq -c '[.[].n], length, map(.n + 1)'", "[1,2]\n2\n[2,3]\n", 0),
-        ("null", r#"jq -n --arg a 'x"y' '{$a, b: "\($a)!", c: [1, null]}' -c"#, "{\"a\":\"x\\\"y\",\"b\":\"x\\\"y!\",\"c\":[1,null]}\n", 0),
+        (
+            "null",
+            r#"jq -n --arg a 'x"y' '{$a, b: "\($a)!", c: [1, null]}' -c"#,
+            "{\"a\":\"x\\\"y\",\"b\":\"x\\\"y!\",\"c\":[1,null]}\n",
+            0,
+        ),
         (r#"{"a": null}"#, "jq -e .a", "null\n", 1),
         (r#"{"a": 0}"#, "jq -e .a", "0\n", 0),
         ("{}", "jq -e empty", "", 4),

@@ -18,7 +18,8 @@ async fn a_session_is_over_when_its_time_is() {
     let ended = client.run(&script).await;
     assert_eq!(ended.stdout, format!("{id}\n\n"));
     assert_eq!(ended.stderr, "curl: (22) The requested URL returned error: 401\n");
-    let put = "curl -s -o /dev/null -w '%{http_code}' -X PUT http://169.254.169.254/latest/api/token";
+    let put =
+        "curl -s -o /dev/null -w '%{http_code}' -X PUT http://169.254.169.254/latest/api/token";
     assert_eq!(client.printed(put).await, "400");
     let header = "-H 'X-aws-ec2-metadata-token-ttl-seconds: 21601'";
     assert_eq!(client.printed(&format!("{put} {header}")).await, "400");
@@ -48,10 +49,17 @@ async fn the_categories_are_there() {
         ("meta-data/local-ipv4", site.private_ip(&id)),
         ("meta-data/tags/instance/Name", "node".to_owned()),
         ("meta-data/security-groups", "private".to_owned()),
-        ("meta-data/network/interfaces/macs/", format!("{}/", site.ground.shown(&id, "networkInterfaceSet/0/macAddress").unwrap())),
+        (
+            "meta-data/network/interfaces/macs/",
+            format!("{}/", site.ground.shown(&id, "networkInterfaceSet/0/macAddress").unwrap()),
+        ),
         ("meta-data/services/domain", "amazonaws.com".to_owned()),
     ] {
-        assert_eq!(client.printed(&format!("{GET}get {path}")).await, format!("{expected}\n"), "{path}");
+        assert_eq!(
+            client.printed(&format!("{GET}get {path}")).await,
+            format!("{expected}\n"),
+            "{path}"
+        );
     }
     let script = format!(
         "{GET}mac=$(get meta-data/mac); get meta-data/network/interfaces/macs/$mac/security-group-ids"

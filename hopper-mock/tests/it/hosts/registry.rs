@@ -39,7 +39,9 @@ async fn a_private_image_needs_a_login_that_may() {
 
     let ended = pull(&client).await;
     assert!(
-        ended.stderr.contains("is not authorized to perform: ecr:GetAuthorizationToken on resource: *"),
+        ended
+            .stderr
+            .contains("is not authorized to perform: ecr:GetAuthorizationToken on resource: *"),
         "{}",
         ended.stderr
     );

@@ -4,9 +4,9 @@ use super::failure::Failure;
 use super::options::Options;
 use super::transfer::Answer;
 use super::url::Url;
-use crate::{Broken, Mock};
 use crate::host::program::Call;
 use crate::wire::{AwsError, HttpParts, Protocol, Request, Service, Unreadable};
+use crate::{Broken, Mock};
 
 /// The service whose endpoint a host name is, in the region of this world.
 pub(super) fn service(mock: &Mock, host: &str) -> Option<Service> {
@@ -78,7 +78,9 @@ fn read(
             Protocol::Json => {
                 refuse("MissingAuthenticationTokenException", "Missing Authentication Token", 400)
             }
-            _ => refuse("MissingAuthenticationToken", "Request is missing Authentication Token", 403),
+            _ => {
+                refuse("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+            }
         };
     }
     let pairs: Vec<_> =

@@ -4,7 +4,8 @@
 ///
 /// Source: `-K, --config` in curl(1).
 pub(super) fn read(text: &str) -> Vec<(String, Option<String>)> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines =
+        text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(line).collect()
 }
 

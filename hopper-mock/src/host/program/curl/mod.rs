@@ -148,7 +148,8 @@ fn put(call: &Call<'_>, options: &Options, address: &str, data: &[u8]) -> i32 {
         Ok(()) => 0,
         Err(error) => {
             if !options.is_silent || options.shows_errors {
-                call.io.err(format!("curl: (23) client returned ERROR on write, {output}: {error}"));
+                call.io
+                    .err(format!("curl: (23) client returned ERROR on write, {output}: {error}"));
             }
             23
         }

@@ -122,7 +122,8 @@ impl Options {
                     continue;
                 };
                 let after = &letters[at + letter.len_utf8()..];
-                let value = if after.is_empty() { rest.next().cloned() } else { Some(after.to_owned()) };
+                let value =
+                    if after.is_empty() { rest.next().cloned() } else { Some(after.to_owned()) };
                 let value = value.ok_or_else(|| wants_value(call, argument))?;
                 options.set(call, name, Some(&value)).await?;
                 break;
@@ -140,7 +141,8 @@ impl Options {
         let text = || value.unwrap_or_default().to_owned();
         let number = || {
             let bad = || {
-                call.io.err(format!("curl: option --{name}: expected a proper numerical parameter"));
+                call.io
+                    .err(format!("curl: option --{name}: expected a proper numerical parameter"));
                 2
             };
             value.unwrap_or_default().parse::<f64>().map_err(|_| bad())
@@ -215,7 +217,8 @@ impl Options {
     }
 
     async fn add_data(&mut self, call: &Call<'_>, name: &str, text: &str) -> Result<(), i32> {
-        let file = text.strip_prefix('@').filter(|_| name != "data-raw" && name != "data-urlencode");
+        let file =
+            text.strip_prefix('@').filter(|_| name != "data-raw" && name != "data-urlencode");
         let mut piece = match file {
             Some(file) => call.read(file).await.ok_or(26)?,
             None => text.as_bytes().to_vec(),

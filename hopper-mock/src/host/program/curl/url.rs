@@ -30,7 +30,12 @@ impl Url {
         let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
         let default = if is_tls { 443 } else { 80 };
         let (host, port) = match host.rsplit_once(':') {
-            Some((host, port)) => (host, port.parse().map_err(|_| Failure::Url("Port number was not a decimal number between 0 and 65535"))?),
+            Some((host, port)) => (
+                host,
+                port.parse().map_err(|_| {
+                    Failure::Url("Port number was not a decimal number between 0 and 65535")
+                })?,
+            ),
             None => (host, default),
         };
         if host.is_empty() {
@@ -55,7 +60,10 @@ mod tests {
     #[test]
     fn an_address_has_parts() {
         let url = Url::read("https://ssm.eu-west-1.amazonaws.com/?a=b").unwrap();
-        assert_eq!((url.host.as_str(), url.port, url.path.as_str()), ("ssm.eu-west-1.amazonaws.com", 443, "/"));
+        assert_eq!(
+            (url.host.as_str(), url.port, url.path.as_str()),
+            ("ssm.eu-west-1.amazonaws.com", 443, "/")
+        );
         assert_eq!(url.query.as_deref(), Some("a=b"));
         assert_eq!(Url::read("10.0.0.1:6443/healthz").unwrap().port, 6443);
         assert_eq!(Url::read("ftp://x").unwrap_err().status(), 3);

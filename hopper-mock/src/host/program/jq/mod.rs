@@ -97,7 +97,9 @@ fn read(call: &Call<'_>) -> Result<Options, i32> {
             Some("") => continue,
             Some(name @ ("arg" | "argjson")) => {
                 let (Some(key), Some(value)) = (rest.next(), rest.next()) else {
-                    call.io.err(format!("jq: --{name} takes two parameters (e.g. --{name} varname value)"));
+                    call.io.err(format!(
+                        "jq: --{name} takes two parameters (e.g. --{name} varname value)"
+                    ));
                     return Err(2);
                 };
                 let value = match name {

@@ -153,7 +153,11 @@ impl<'a> Parser<'a> {
                 self.rest = &self.rest[1..];
                 let name = self.peek_word();
                 self.skip(name.len());
-                if name.is_empty() { Err(self.unexpected()) } else { Ok(Filter::Variable(name.into())) }
+                if name.is_empty() {
+                    Err(self.unexpected())
+                } else {
+                    Ok(Filter::Variable(name.into()))
+                }
             }
             '@' => {
                 self.rest = &self.rest[1..];

@@ -51,9 +51,7 @@ pub(super) fn check(filter: &Filter, names: &BTreeMap<String, Value>) -> Result<
         Filter::Index(a, b) | Filter::Pipe(a, b) | Filter::Comma(a, b) => each(&[a, b]),
         Filter::Binary(_, a, b) => each(&[a, b]),
         Filter::Each(inner) | Filter::Try(inner) | Filter::Array(Some(inner)) => each(&[inner]),
-        Filter::Object(members) => {
-            members.iter().try_for_each(|(key, value)| each(&[key, value]))
-        }
+        Filter::Object(members) => members.iter().try_for_each(|(key, value)| each(&[key, value])),
         Filter::Call(name, arguments) => {
             if !FUNCTIONS.contains(&(name.as_str(), arguments.len())) {
                 return Err(format!("{name}/{} is not defined", arguments.len()));

@@ -59,6 +59,7 @@ pub(crate) fn authorize(world: &World, request: &Request) -> Result<(), AwsError
 }
 
 /// Whether a role may do something to a resource.
+#[cfg(feature = "hosts")]
 pub(crate) fn is_allowed(world: &World, role: &str, action: &str, resource: &str) -> bool {
     let Some(role) = world.iam.roles.get(role) else { return false };
     let deed = (action, resource);

@@ -9,6 +9,8 @@ mod attachment;
 mod authorize;
 mod aws_managed;
 mod call;
+#[cfg(feature = "hosts")]
+mod credentials;
 mod document;
 mod entity;
 mod instance_profile;
@@ -31,7 +33,11 @@ mod tag;
 mod tagging;
 mod user;
 
-pub(crate) use authorize::{authorize, is_allowed};
+pub(crate) use authorize::authorize;
+#[cfg(feature = "hosts")]
+pub(crate) use authorize::is_allowed;
+#[cfg(feature = "hosts")]
+pub(crate) use credentials::{Credentials, role_of_instance};
 pub use instance_profile::InstanceProfile;
 pub(crate) use operations::operate;
 pub use policy::{Policy, PolicyVersion};
@@ -39,8 +45,6 @@ pub(crate) use propagation::profile_seen_by_ec2;
 pub use role::Role;
 pub(crate) use service_linked_role::ensure as ensure_service_linked_role;
 pub(crate) use session::Session;
-#[cfg(feature = "hosts")]
-pub(crate) use session::{Credentials, role_of_instance};
 pub(crate) use simulate::fits;
 pub use tables::Iam;
 pub(crate) use tables::{REGISTRY, furnish};

@@ -156,3 +156,20 @@ async fn one_processor_is_too_few() {
     let ended = client.run("sudo kubeadm init").await;
     assert!(ended.stderr.contains("[ERROR NumCPU]"), "{}", ended.stderr);
 }
+
+// What is saved of a baked host is what its image does not have, and it goes on from that.
+#[tokio::test(start_paused = true)]
+async fn a_baked_host_is_saved_small_and_goes_on() {
+    let site = Site::new().await.with_nat().await;
+    let id = builder(&site).await;
+    let client = site.client_of(&id).await;
+    let script: Vec<_> = BAKE.iter().map(|(_, step)| *step).collect();
+    assert_eq!(client.run_with("sudo bash -s", &script.join("\n")).await.status, Some(0));
+    let world = site.mock().world();
+    let saved = serde_json::to_value(&world).unwrap();
+    let disk = saved["machinery"]["hosts"]["disks"][&id].to_string();
+    assert!(disk.contains("SystemdCgroup = true") && !disk.contains("PRETTY_NAME"), "{disk}");
+    assert!(disk.len() < 20_000, "{}", disk.len());
+    let loaded: hopper_mock::World = serde_json::from_value(saved).unwrap();
+    assert!(loaded == world);
+}

@@ -22,10 +22,14 @@ pub(super) fn mkdir(call: &mut Call<'_>) -> i32 {
     for operand in call.operands_but("m") {
         let path = call.shell.path(&operand);
         status |= change(call, &format!("cannot create directory '{operand}'"), |disk, user| {
+            let is_new = disk.get(&path).is_none();
             if is_deep {
                 disk.make_directories(user, &path)?;
             } else {
                 disk.make_directory(user, &path)?;
+            }
+            if let Some(node) = disk.get_mut(&path).filter(|_| is_new) {
+                node.mode = 0o777 & !call.shell.umask;
             }
             if let (Some(mode), Some(node)) = (&mode, disk.get_mut(&path)) {
                 node.mode = permission::apply(mode, node.mode).unwrap_or(node.mode);
@@ -210,7 +214,15 @@ pub(super) fn touch_or_truncate(call: &mut Call<'_>) -> i32 {
             if is_truncate {
                 data.resize(size.unwrap_or_default(), 0);
             }
-            if disk.is_directory(&path) { Ok(()) } else { disk.write(user, &path, &data, false) }
+            if disk.is_directory(&path) {
+                return Ok(());
+            }
+            let is_new = disk.get(&path).is_none();
+            disk.write(user, &path, &data, false)?;
+            if let Some(node) = disk.get_mut(&path).filter(|_| is_new) {
+                node.mode = 0o666 & !call.shell.umask;
+            }
+            Ok::<_, DiskError>(())
         });
     }
     status
@@ -223,14 +235,28 @@ pub(super) fn mktemp(call: &mut Call<'_>) -> i32 {
         running.last_pid
     });
     let is_directory = call.has('d', "directory");
-    let path = format!("/tmp/tmp.{pid:010}");
-    let status = change(call, &format!("failed to create '{path}'"), |disk, user| {
-        let what = if is_directory { What::Directory } else { What::File(Vec::new()) };
-        let mode = if is_directory { 0o700 } else { 0o600 };
-        disk.insert(user, &path, Node { what, mode, owner: user.to_owned() })
+    let operands = call.operands_but("p");
+    let template = operands.first().map_or("tmp.XXXXXXXXXX", String::as_str);
+    let stem = template.trim_end_matches('X');
+    let width = template.len() - stem.len();
+    if width < 3 {
+        return call.fail(format!("too few X's in template '{template}'"), 1);
+    }
+    let name = format!("{stem}{pid:0width$}");
+    let folder = call.value('p', "tmpdir").or_else(|| {
+        let is_in_tmp = operands.is_empty() || call.has('t', "");
+        is_in_tmp.then(|| call.shell.variable("TMPDIR").unwrap_or("/tmp").to_owned())
     });
+    let name = folder.map_or(name.clone(), |folder| format!("{folder}/{name}"));
+    let path = call.shell.path(&name);
+    let status =
+        change(call, &format!("failed to create file via template '{template}'"), |disk, user| {
+            let what = if is_directory { What::Directory } else { What::File(Vec::new()) };
+            let mode = if is_directory { 0o700 } else { 0o600 };
+            disk.insert(user, &path, Node { what, mode, owner: user.to_owned() })
+        });
     if status == 0 {
-        call.io.out(format!("{path}\n"));
+        call.io.out(format!("{name}\n"));
     }
     status
 }

@@ -4,6 +4,7 @@ use brush_parser::arithmetic;
 use brush_parser::ast::{
     ArithmeticExpr, ArithmeticTarget, BinaryOperator, UnaryAssignmentOperator, UnaryOperator,
 };
+use brush_parser::word::Parameter;
 
 use super::{Flow, Io, Shell};
 
@@ -64,10 +65,12 @@ impl Shell {
 
     fn target(&self, target: &ArithmeticTarget) -> Option<i64> {
         match target {
-            ArithmeticTarget::Variable(name) => match self.variable(name) {
-                None | Some("") => Some(0),
-                Some(value) => value.trim().parse().ok(),
-            },
+            ArithmeticTarget::Variable(name) => {
+                match self.value(&Parameter::Named(name.clone())).as_deref() {
+                    None | Some("") => Some(0),
+                    Some(value) => value.trim().parse().ok(),
+                }
+            }
             ArithmeticTarget::ArrayElement(..) => None,
         }
     }

@@ -96,6 +96,15 @@ async fn files_are_made_changed_and_found() {
         ("echo 'k: v' | sudo tee /etc/k >/dev/null; cut -d: -f2 /etc/k | tr -d ' '", "v\n"),
         ("sudo install -D -m 0640 h /opt/x/h; sudo find /opt -type f", "/opt/x/h\n"),
         ("echo /etc/cloud/*.d; echo *.none", "/etc/cloud/cloud.cfg.d\n*.none\n"),
+        (
+            "umask 077; mkdir own; touch own/f; sudo -u nobody cat own/f || echo denied; umask 022; umask",
+            "denied\n0022\n",
+        ),
+        (
+            "f=$(mktemp own/x.XXXX); test -f $f && echo ${#f}; mktemp /none/x.XXX || echo no",
+            "10\nno\n",
+        ),
+        ("began=$SECONDS; sleep 3; echo $((SECONDS - began))", "3\n"),
         ("d=$(mktemp -d); touch $d/f; ls $d; truncate -s 3 $d/f; wc -c < $d/f", "f\n3\n"),
     ] {
         assert_eq!(client.printed(script).await, stdout, "{script}");

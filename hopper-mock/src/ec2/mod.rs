@@ -75,6 +75,8 @@ pub(crate) use operations::operate;
 #[cfg(feature = "hosts")]
 pub use reachability::Origin;
 #[cfg(feature = "hosts")]
+pub(crate) use reachability::{accepts, public_ip_of_interface};
+#[cfg(feature = "hosts")]
 pub(crate) use reachability::{public_ip_of_instance, reaches_internet, receiver, with_dns_name};
 pub use route_table::{Association, Route, RouteTable, RouteTarget};
 pub use security_group::SecurityGroup;

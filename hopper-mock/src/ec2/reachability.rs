@@ -103,6 +103,16 @@ fn internet_address(world: &World, instance_id: &str) -> Option<Ipv4Addr> {
 }
 
 fn from_internet(world: &World, source: Ipv4Addr, to: Ipv4Addr, port: u16) -> Option<String> {
+    running_instance(world, entered(world, source, to, port)?)
+}
+
+/// The interface with a public address that lets TCP to a port in from the internet.
+fn entered(
+    world: &World,
+    source: Ipv4Addr,
+    to: Ipv4Addr,
+    port: u16,
+) -> Option<&NetworkInterface> {
     let mut interfaces = world.ec2.network_interfaces.values();
     let target = interfaces.find(|interface| {
         interface.addresses.iter().any(|address| {
@@ -112,8 +122,20 @@ fn from_internet(world: &World, source: Ipv4Addr, to: Ipv4Addr, port: u16) -> Op
     })?;
     let back = route(world, target, source)?;
     let is_let = matches!(back, RouteTarget::InternetGateway(_))
-        && lets(world, target, false, port, source, None);
-    is_let.then(|| running_instance(world, target)).flatten()
+        && (target.group_ids.is_empty() || lets(world, target, false, port, source, None));
+    is_let.then_some(target)
+}
+
+/// The id of the interface that gets what is sent to a public address and TCP port.
+#[cfg(feature = "hosts")]
+pub(crate) fn accepts(world: &World, source: Ipv4Addr, to: Ipv4Addr, port: u16) -> Option<String> {
+    entered(world, source, to, port).map(|interface| interface.id.clone())
+}
+
+/// The public address of an interface.
+#[cfg(feature = "hosts")]
+pub(crate) fn public_ip_of_interface(world: &World, one: &NetworkInterface) -> Option<Ipv4Addr> {
+    Some(public_ip_of(world, one, one.private_ip()?)?.address)
 }
 
 /// Where packets to an address go from an interface: the longest prefix decides, and a route whose

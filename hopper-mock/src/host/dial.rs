@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{DuplexStream, copy_bidirectional, duplex};
 
-use super::{boot, server};
+use super::{boot, kubernetes, program, server};
 use crate::Mock;
 use crate::ec2::{Origin, receiver};
 
@@ -24,7 +24,8 @@ impl Mock {
     /// Connects to an address and TCP port as a machine on the internet or an instance does.
     ///
     /// On port 22 of a running host SSH is spoken: with the instance's own host key, for the user
-    /// `ubuntu` with the instance's key pair.
+    /// `ubuntu` with the instance's key pair. On port 6443 of a control plane its Kubernetes API
+    /// answers, and at the public address of a load balancer of a Service its pods do.
     ///
     /// # Errors
     /// `TimedOut` after Linux's two minutes where a route, a gateway, an address or a rule of a
@@ -36,20 +37,31 @@ impl Mock {
             return Err(io::Error::new(io::ErrorKind::Unsupported, why));
         };
         let receiver = self.with_world(|world| receiver(world, from, *to.ip(), to.port()));
-        let Some(instance_id) = receiver else {
-            self.sleep(SYN_TIMEOUT).await;
-            let why = format!("connect to {address}: connection timed out");
-            return Err(io::Error::new(io::ErrorKind::TimedOut, why));
-        };
         let refused = || {
             let why = format!("connect to {address}: connection refused");
             io::Error::new(io::ErrorKind::ConnectionRefused, why)
         };
-        let guest = boot::guest(self, &instance_id).filter(|_| to.port() == 22);
-        let guest = guest.ok_or_else(refused)?;
+        let Some(instance_id) = receiver else {
+            if let Some(answer) = kubernetes::answers(self, from, *to.ip(), to.port()) {
+                return answer.map_err(|()| refused());
+            }
+            self.sleep(SYN_TIMEOUT).await;
+            let why = format!("connect to {address}: connection timed out");
+            return Err(io::Error::new(io::ErrorKind::TimedOut, why));
+        };
+        let guest = boot::guest(self, &instance_id).ok_or_else(refused)?;
+        let is_api = to.port() == program::kubeadm::API_PORT
+            && guest.running(|running| running.ports.contains_key(&to.port()));
+        if to.port() != 22 && !is_api {
+            return Err(refused());
+        }
         let (near, mut middle) = duplex(IN_FLIGHT);
         let (mut inner, far) = duplex(IN_FLIGHT);
-        tokio::spawn(server::serve(guest.clone(), far));
+        if is_api {
+            tokio::spawn(kubernetes::serve(guest.clone(), far));
+        } else {
+            tokio::spawn(server::serve(guest.clone(), far));
+        }
         tokio::spawn(async move {
             tokio::select! {
                 _ = copy_bidirectional(&mut middle, &mut inner) => {}

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disk::Disk;
 use super::fault::Fault;
+use super::kubernetes::Cluster;
 use super::{Transcript, ubuntu};
 use crate::world::World;
 use crate::{Mock, Time};
@@ -29,6 +30,9 @@ pub(crate) struct Hosts {
     /// The nodes of clusters, by the instance of the control plane: the names of nodes by their
     /// instances.
     nodes: BTreeMap<String, BTreeMap<String, String>>,
+    /// The clusters, by the instances of their control planes.
+    #[serde(default)]
+    pub(super) clusters: BTreeMap<String, Arc<Cluster>>,
     /// How often the connections of instances were cut.
     pub(super) cuts: BTreeMap<String, u32>,
 }
@@ -98,6 +102,7 @@ impl Hosts {
     pub(crate) fn terminated(&mut self, instance_id: &str) {
         self.disks.remove(instance_id);
         self.running.remove(instance_id);
+        self.clusters.remove(instance_id);
     }
 }
 

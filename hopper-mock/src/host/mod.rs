@@ -14,6 +14,7 @@ mod fault;
 mod guest;
 mod hosts;
 mod key;
+mod kubernetes;
 mod metadata;
 mod package;
 mod path;
@@ -32,6 +33,7 @@ pub use dial::Connection;
 pub use fault::HostFault;
 use guest::Guest;
 pub(crate) use hosts::Hosts;
+pub(crate) use kubernetes::settle;
 pub use transcript::{Command, Transcript};
 
 pub use crate::ec2::Origin;

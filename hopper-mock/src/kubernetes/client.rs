@@ -41,7 +41,7 @@ pub(super) fn is_of(tags: &Tags, cluster: &str, service: &str) -> bool {
 }
 
 /// The subnets the provider finds by their tags, one for each zone.
-pub(super) fn tagged_subnets(
+pub(crate) fn tagged_subnets(
     world: &World,
     vpc_id: &str,
     cluster: &str,

@@ -10,5 +10,7 @@ mod network;
 mod removal;
 mod service_lb;
 
+#[cfg(feature = "hosts")]
+pub(crate) use client::tagged_subnets;
 pub(crate) use removal::{removed, tried_group};
 pub use service_lb::{KubeLoadBalancer, KubeServiceLb};

@@ -139,6 +139,22 @@ latencies! {
     kubeadm_init: 25_000,
     /// A `kubeadm join` (3 to 8 s).
     kubeadm_joined: 8_000,
+    /// Fetching an image of a container, for each that is not there (the pod network has three: 35 s
+    /// and 20 s until a node is ready; estimate).
+    kube_image_pulled: 5_000,
+    /// Until a pod runs whose images are there (estimate).
+    kube_pod_started: 2_000,
+    /// From when the pod network's pod runs until its node is ready (estimate).
+    kube_network_ready: 18_000,
+    /// From when the cloud controller manager runs until a node is initialized (5 to 40 s from when
+    /// it is applied; estimate).
+    kube_node_initialized: 8_000,
+    /// How long a kubelet is silent until its node is not ready (`node-monitor-grace-period` of
+    /// kube-controller-manager).
+    kube_node_lost: 50_000,
+    /// From when a node without an instance is not ready until it is removed (`node-monitor-period`
+    /// of the cloud controller manager).
+    kube_node_removed: 5_000,
     /// From the deletion of a Service until Kubernetes deletes its load balancer (estimate).
     kube_service_lb_deleted: 20_000,
 }

@@ -159,6 +159,8 @@ impl World {
             changed = true;
         }
         self.now = self.now.max(now);
+        #[cfg(feature = "hosts")]
+        crate::host::settle(self);
         changed
     }
 }

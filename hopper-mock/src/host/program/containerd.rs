@@ -46,8 +46,13 @@ pub(super) fn has_systemd_cgroup(disk: &Disk) -> bool {
     config.lines().any(|line| line.replace(' ', "") == "SystemdCgroup=true")
 }
 
-pub(super) fn has_image(disk: &Disk, image: &str) -> bool {
+pub(in crate::host) fn has_image(disk: &Disk, image: &str) -> bool {
     disk.get(&file_of(image)).is_some()
+}
+
+/// An image is there from now on.
+pub(in crate::host) fn keep_image(disk: &mut Disk, image: &str) {
+    disk.put(&file_of(image), image);
 }
 
 fn file_of(image: &str) -> String {
@@ -68,7 +73,7 @@ pub(super) fn pull(call: &Call<'_>, image: &str, login: Option<&str>) -> Result<
     }
     let mock = &call.shell.guest.mock;
     mock.with_world(|world| registry::admits(world, image, login))?;
-    call.shell.guest.disk(|disk| disk.put(&file_of(image), image));
+    call.shell.guest.disk(|disk| keep_image(disk, image));
     Ok(())
 }
 

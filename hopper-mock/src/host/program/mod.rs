@@ -4,7 +4,7 @@ mod apt;
 mod call;
 mod catalogue;
 mod cloud_init;
-mod containerd;
+pub(super) mod containerd;
 mod curl;
 mod file;
 mod identity;

@@ -1,5 +1,7 @@
 //! What kubeadm reads in its configuration.
 
+use serde_json::Value;
+
 use super::super::Call;
 
 /// The fields that make a difference here, of all documents together.
@@ -15,6 +17,12 @@ pub(super) struct Config {
     pub(super) api_server: Option<String>,
     pub(super) ca_hashes: Vec<String>,
     pub(super) is_unsafe: bool,
+    /// What the API server's certificate is for, besides the host's own addresses.
+    pub(super) cert_sans: Vec<String>,
+    /// The arguments of the kubelet.
+    pub(super) kubelet_arguments: Vec<(String, String)>,
+    /// The text it was read from.
+    pub(super) text: String,
 }
 
 /// The configuration a call is given with `--config`, or an empty one.
@@ -34,7 +42,11 @@ pub(super) async fn given(call: &Call<'_>) -> Result<Config, i32> {
 
 /// Reads the documents. The kinds of Kubernetes' other configurations are passed over.
 fn read(text: &str) -> Result<Config, String> {
-    let mut config = Config::default();
+    let mut config = Config { text: text.to_owned(), ..Config::default() };
+    let parsed: Vec<Value> = serde_saphyr::from_multiple(text).unwrap_or_default();
+    for document in &parsed {
+        lists(&mut config, document);
+    }
     for document in text.split("\n---") {
         let find = |name: &str| document.lines().find_map(|line| field(line, name));
         let (Some(version), Some(kind)) = (find("apiVersion"), find("kind")) else {
@@ -75,6 +87,30 @@ fn read(text: &str) -> Result<Config, String> {
             .extend(hashes.filter(|word| word.starts_with("sha256:")).map(str::to_owned));
     }
     Ok(config)
+}
+
+impl Config {
+    /// The file in which kubeadm tells the kubelet its arguments.
+    pub(super) fn kubelet_flags(&self) -> String {
+        let arguments = self.kubelet_arguments.iter();
+        let words: Vec<_> = arguments.map(|(name, value)| format!("--{name}={value}")).collect();
+        format!("KUBELET_KUBEADM_ARGS=\"{}\"\n", words.join(" "))
+    }
+}
+
+/// What is in lists: names and arguments.
+fn lists(config: &mut Config, document: &Value) {
+    let items = |pointer: &str| document.pointer(pointer).and_then(Value::as_array);
+    let names = items("/apiServer/certSANs").into_iter().flatten();
+    config.cert_sans.extend(names.filter_map(Value::as_str).map(str::to_owned));
+    for argument in items("/nodeRegistration/kubeletExtraArgs").into_iter().flatten() {
+        let value = match &argument["value"] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let name = argument["name"].as_str().unwrap_or_default().to_owned();
+        config.kubelet_arguments.push((name, value));
+    }
 }
 
 /// The value a line gives to a name, also where it begins a list (`- token: x`) or has several

@@ -14,12 +14,6 @@ pub(super) fn of(pem: &str) -> String {
     format!("sha256:{digits}")
 }
 
-/// The certificate of an authority that kubeadm makes itself.
-pub(super) fn own_authority(instance_id: &str) -> String {
-    let body = BASE64_STANDARD.encode(format!("kubernetes authority of {instance_id}"));
-    format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
-}
-
 /// The subject's public key of a certificate (RFC 5280, section 4.1): the seventh part of what is
 /// signed, where the version is given.
 fn public_key(der: &[u8]) -> Option<&[u8]> {
@@ -67,7 +61,9 @@ mod tests {
 
     #[test]
     fn every_authority_has_its_own() {
-        assert_ne!(of(&own_authority("i-1")), of(&own_authority("i-2")));
+        let of_host = |id| of(&crate::host::kubernetes::authority(id).unwrap().0);
+        assert_ne!(of_host("i-1"), of_host("i-2"));
+        assert_eq!(of_host("i-1"), of_host("i-1"));
         assert_eq!(public_key(b"not DER"), None);
     }
 }

@@ -1,8 +1,11 @@
 //! `kubeadm init`.
 
 use super::super::{Call, containerd};
-use super::{ADMIN, API_PORT, API_SERVER, CA, KUBELET, config, hash, preflight, token, version};
+use super::{
+    ADMIN, API_PORT, API_SERVER, CA, KUBELET, KUBELET_FLAGS, config, hash, preflight, token, version,
+};
 use crate::host::Guest;
+use crate::host::kubernetes::{self, Joined, Start};
 
 pub(super) async fn init(call: &mut Call<'_>) -> i32 {
     match run(call).await {
@@ -38,7 +41,11 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     });
     call.io.out("[kubeconfig] Using kubeconfig folder \"/etc/kubernetes\"\n");
     call.io.out("[control-plane] Using manifest folder \"/etc/kubernetes/manifests\"\n");
-    leave_files(&guest, is_given, &server, &kubernetes);
+    if let Err(why) = leave_files(&guest, is_given, &server, &kubernetes) {
+        call.io.err(format!("error execution phase certs/ca: {why}"));
+        return Err(1);
+    }
+    guest.disk(|disk| disk.put(KUBELET_FLAGS, config.kubelet_flags()));
     call.io.out("[kubelet-start] Starting the kubelet\n[wait-control-plane] Waiting for the kubelet to boot up the control plane as static Pods\n");
     let is_healthy = guest.disk(|disk| containerd::has_systemd_cgroup(disk));
     if !is_healthy {
@@ -53,6 +60,25 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     guest.running(|running| {
         running.units.insert("kubelet.service".to_owned());
         running.ports.insert(API_PORT, "kube-apiserver".to_owned());
+    });
+    let mut names = config.cert_sans.clone();
+    names.push(address);
+    names.extend(server.rsplit_once(':').map(|(host, _)| host.to_owned()));
+    names.sort();
+    names.dedup();
+    let start = Start {
+        instance_id: guest.id.clone(),
+        kubernetes_version: kubernetes.clone(),
+        node_name: name.clone(),
+        server: server.clone(),
+        names,
+        authority: guest.disk(|disk| disk.text(CA)),
+        config: config.text.clone(),
+    };
+    guest.mock.with_world(|world| {
+        kubernetes::started(world, &start);
+        let (name, instance_id) = (start.node_name.clone(), guest.id.clone());
+        kubernetes::joined(world, &guest.id, &Joined { name, instance_id, is_control_plane: true });
     });
     let mut tokens = config.tokens.clone();
     if tokens.is_empty() {
@@ -81,12 +107,23 @@ pub(super) fn node_name(guest: &Guest, given: Option<&str>) -> String {
     given.map_or_else(|| guest.running(|running| running.hostname.to_lowercase()), str::to_owned)
 }
 
-fn leave_files(guest: &Guest, has_authority: bool, server: &str, version: &str) {
-    let authority = hash::own_authority(&guest.id);
+/// The key of the authority.
+const CA_KEY: &str = "/etc/kubernetes/pki/ca.key";
+
+fn leave_files(
+    guest: &Guest,
+    has_authority: bool,
+    server: &str,
+    version: &str,
+) -> Result<(), String> {
+    let (certificate, key) = match has_authority {
+        true => guest.disk(|disk| (disk.text(CA), disk.text(CA_KEY))),
+        false => kubernetes::authority(&guest.id).map_err(|error| error.to_string())?,
+    };
     guest.disk(|disk| {
         if !has_authority {
-            disk.put(CA, authority.as_str());
-            disk.put_for("root", "/etc/kubernetes/pki/ca.key", "private key of the authority\n", 0o600);
+            disk.put(CA, certificate.as_str());
+            disk.put_for("root", CA_KEY, key.as_str(), 0o600);
         }
         for name in ["apiserver", "apiserver-kubelet-client", "front-proxy-ca", "etcd/ca"] {
             disk.put(&format!("/etc/kubernetes/pki/{name}.crt"), "certificate\n");
@@ -99,9 +136,15 @@ fn leave_files(guest: &Guest, has_authority: bool, server: &str, version: &str) 
                  name: {user}@kubernetes\ncurrent-context: {user}@kubernetes\nusers:\n- name: {user}\n"
             )
         };
+        for (path, user, group) in [
+            (ADMIN, "kubernetes-admin", "kubeadm:cluster-admins"),
+            ("/etc/kubernetes/super-admin.conf", "kubernetes-super-admin", "system:masters"),
+        ] {
+            let authority = (certificate.as_str(), key.as_str());
+            let config = kubernetes::kubeconfig(authority, &guest.id, server, (user, group));
+            disk.put_for("root", path, config, 0o600);
+        }
         for (path, user) in [
-            (ADMIN, "kubernetes-admin"),
-            ("/etc/kubernetes/super-admin.conf", "kubernetes-super-admin"),
             (KUBELET, "system:node"),
             ("/etc/kubernetes/controller-manager.conf", "system:kube-controller-manager"),
             ("/etc/kubernetes/scheduler.conf", "system:kube-scheduler"),
@@ -114,4 +157,5 @@ fn leave_files(guest: &Guest, has_authority: bool, server: &str, version: &str) 
         disk.put(API_SERVER, format!("kind: Pod\n# registry.k8s.io/kube-apiserver:{version}\n"));
         disk.put("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\n");
     });
+    Ok(())
 }

@@ -4,9 +4,10 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::super::Call;
-use super::{API_PORT, CA, KUBELET, config, hash, init, preflight, token};
+use super::{API_PORT, CA, KUBELET, KUBELET_FLAGS, config, hash, init, preflight};
 use crate::ec2::{Origin, receiver};
 use crate::host::Guest;
+use crate::host::kubernetes::{self, Joined};
 
 /// How long kubeadm looks for the cluster (its default `discovery` timeout).
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -69,8 +70,10 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     };
     let now = guest.mock.now();
     let (authority, is_known) = guest.mock.with_world(|world| {
-        let disk = world.hosts().disk(&master);
-        (disk.text(CA), token::is_good(disk, &token, now))
+        let authority = world.hosts().disk(&master).text(CA);
+        let cluster = world.hosts().clusters.get(&master);
+        let is_known = cluster.is_some_and(|cluster| kubernetes::is_good(cluster, &token, now));
+        (authority, is_known)
     });
     if !is_known {
         let id = token.split('.').next().unwrap_or_default();
@@ -91,10 +94,15 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     guest.system(|disk, running| {
         disk.put(CA, authority.as_str());
         disk.put_for("root", KUBELET, format!("server: https://{server}\n"), 0o600);
+        disk.put(KUBELET_FLAGS, config.kubelet_flags());
         disk.put("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\n");
         running.units.insert("kubelet.service".to_owned());
     });
-    guest.mock.change_hosts(|world| world.hosts().add_node(&master, &guest.id, &name));
+    guest.mock.change_hosts(|world| {
+        world.hosts().add_node(&master, &guest.id, &name);
+        let (name, instance_id) = (name.clone(), guest.id.clone());
+        kubernetes::joined(world, &master, &Joined { name, instance_id, is_control_plane: false });
+    });
     call.io.out("\nThis node has joined the cluster:\n* Certificate signing request was sent to apiserver and a response was received.\n* The Kubelet was informed of the new secure connection details.\n\nRun 'kubectl get nodes' on the control-plane to see this node join the cluster.\n");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `kubeadm`: `version`, `config images pull`, `init`, `join`, `token create`, `reset`.
+//! `kubeadm`: `version`, `config images pull`, `init`, `join`, `token create`, `token delete`, `token list`, `reset`.
 //!
 //! Source: the kubeadm reference of Kubernetes 1.36 and its observed output.
 
@@ -16,6 +16,8 @@ use crate::host::Guest;
 const ADMIN: &str = "/etc/kubernetes/admin.conf";
 const CA: &str = "/etc/kubernetes/pki/ca.crt";
 const KUBELET: &str = "/etc/kubernetes/kubelet.conf";
+/// The arguments of the kubelet.
+const KUBELET_FLAGS: &str = "/var/lib/kubelet/kubeadm-flags.env";
 const API_SERVER: &str = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 
 /// The port of the API server.
@@ -44,6 +46,8 @@ pub(super) async fn kubeadm(call: &mut Call<'_>) -> i32 {
         ["init", ..] => init::init(call).await,
         ["join", ..] => join::join(call).await,
         ["token", "create", ..] => token::create(call),
+        ["token", "delete", ..] => token::delete(call),
+        ["token", "list", ..] => token::list(call),
         ["reset", ..] => reset(call),
         _ => call.fail(format!("unknown command \"{}\" for \"kubeadm\"", words.join(" ")), 1),
     }
@@ -115,6 +119,8 @@ fn reset(call: &mut Call<'_>) -> i32 {
         }
         running.ports.remove(&API_PORT);
     });
+    let guest = &call.shell.guest;
+    guest.mock.change_hosts(|world| world.hosts().clusters.remove(&guest.id));
     call.io.out("[reset] Deleting contents of directories: [/etc/kubernetes/manifests /var/lib/kubelet /etc/kubernetes/pki]\n");
     0
 }

@@ -1,14 +1,12 @@
 //! Tokens that let nodes join, kept where the cluster keeps its state.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::Call;
 use super::{ADMIN, API_PORT, CA, hash};
-use crate::Time;
 use crate::host::Guest;
-use crate::host::disk::Disk;
-
-const TOKENS: &str = "/var/lib/etcd/tokens";
+use crate::host::kubernetes::{self, Cluster};
 
 /// How long a token lasts unless it is told (kubeadm's default).
 const LASTS: Duration = Duration::from_secs(24 * 3600);
@@ -25,15 +23,41 @@ pub(super) fn is_well_formed(token: &str) -> bool {
 /// Keeps a token for as long as it lasts; `0` is for ever.
 pub(super) fn keep(guest: &Guest, token: &str, ttl: Option<&str>) {
     let lasts = ttl.and_then(duration).unwrap_or(LASTS);
-    let end =
-        if lasts.is_zero() { "never".to_owned() } else { (guest.mock.now() + lasts).to_string() };
-    guest.disk(|disk| disk.put(&format!("{TOKENS}/{token}"), end));
+    let now = guest.mock.now();
+    let end = (!lasts.is_zero()).then(|| now + lasts);
+    with_cluster(guest, |cluster| kubernetes::keep_token(cluster, token, end, now));
 }
 
-/// Whether a cluster knows a token at a time.
-pub(super) fn is_good(disk: &Disk, token: &str, now: Time) -> bool {
-    let end = disk.text(&format!("{TOKENS}/{token}"));
-    end == "never" || end.parse::<Time>().is_ok_and(|end| now < end)
+/// Looks at the cluster of a host, or changes it, if there is one.
+fn with_cluster<R: Default>(guest: &Guest, work: impl FnOnce(&mut Cluster) -> R) -> R {
+    guest.mock.change_hosts(|world| match world.hosts().clusters.get_mut(&guest.id) {
+        Some(cluster) => work(Arc::make_mut(cluster)),
+        None => R::default(),
+    })
+}
+
+/// `kubeadm token delete`: by ids or as a whole.
+pub(super) fn delete(call: &mut Call<'_>) -> i32 {
+    let guest = call.shell.guest.clone();
+    for token in call.operands().iter().skip(2) {
+        let id = token.split('.').next().unwrap_or_default();
+        if !with_cluster(&guest, |cluster| kubernetes::forget_token(cluster, token)) {
+            call.io.err(format!("failed to delete bootstrap token \"{id}\""));
+            return 1;
+        }
+        call.io.out(format!("bootstrap token \"{id}\" deleted\n"));
+    }
+    0
+}
+
+/// `kubeadm token list`.
+pub(super) fn list(call: &mut Call<'_>) -> i32 {
+    call.io.out("TOKEN                     EXPIRES                USAGES\n");
+    for token in with_cluster(&call.shell.guest, |cluster| kubernetes::tokens(cluster)) {
+        let end = token.expiration.unwrap_or_else(|| "<never>".to_owned());
+        call.io.out(format!("{}   {end}   authentication,signing\n", token.text));
+    }
+    0
 }
 
 /// A duration as Go writes it: `24h0m0s`, `30m`, `0`.
@@ -57,7 +81,7 @@ fn duration(text: &str) -> Option<Duration> {
 
 /// A token of this cluster that nobody has been told yet.
 pub(super) fn new(guest: &Guest) -> String {
-    let n = guest.disk(|disk| disk.list(TOKENS).len());
+    let n = with_cluster(guest, |cluster| kubernetes::tokens(cluster).len());
     let digits = hash::of(&format!("token {n} of {}", guest.id));
     let digits = digits.trim_start_matches("sha256:");
     format!("{}.{}", &digits[..6], &digits[6..22])

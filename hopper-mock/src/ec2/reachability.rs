@@ -107,12 +107,7 @@ fn from_internet(world: &World, source: Ipv4Addr, to: Ipv4Addr, port: u16) -> Op
 }
 
 /// The interface with a public address that lets TCP to a port in from the internet.
-fn entered(
-    world: &World,
-    source: Ipv4Addr,
-    to: Ipv4Addr,
-    port: u16,
-) -> Option<&NetworkInterface> {
+fn entered(world: &World, source: Ipv4Addr, to: Ipv4Addr, port: u16) -> Option<&NetworkInterface> {
     let mut interfaces = world.ec2.network_interfaces.values();
     let target = interfaces.find(|interface| {
         interface.addresses.iter().any(|address| {

@@ -23,7 +23,10 @@ use crate::host::Guest;
 /// Answers one connection until it ends.
 pub(in crate::host) async fn serve(guest: Guest, stream: DuplexStream) {
     let Some(tls) = tls(&guest) else {
-        tracing::debug!(id = guest.id, "the authority of the cluster is no certificate with its key");
+        tracing::debug!(
+            id = guest.id,
+            "the authority of the cluster is no certificate with its key"
+        );
         return;
     };
     let stream = match TlsAcceptor::from(tls.config.clone()).accept(stream).await {

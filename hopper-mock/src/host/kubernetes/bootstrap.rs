@@ -32,11 +32,16 @@ pub(in crate::host) fn started(world: &mut World, start: &Start) {
     let mut cluster = Cluster::new(&start.instance_id, &start.kubernetes_version, now);
     cluster.names.clone_from(&start.names);
     for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
-        make(&mut cluster, "namespaces", json!({
-            "metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}},
-            "spec": {"finalizers": ["kubernetes"]},
-            "status": {"phase": "Active"},
-        }), now);
+        make(
+            &mut cluster,
+            "namespaces",
+            json!({
+                "metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}},
+                "spec": {"finalizers": ["kubernetes"]},
+                "status": {"phase": "Active"},
+            }),
+            now,
+        );
         let account = json!({"metadata": {"name": "default", "namespace": name}});
         make(&mut cluster, "serviceaccounts", account, now);
     }
@@ -89,73 +94,91 @@ fn config_maps(cluster: &mut Cluster, start: &Start, now: Time) {
 }
 
 fn services(cluster: &mut Cluster, now: Time) {
-    let port = |name: &str, protocol: &str, port: u16, target: u16| {
-        json!({"name": name, "protocol": protocol, "port": port, "targetPort": target})
-    };
-    make(cluster, "services", json!({
-        "metadata": {"name": "kubernetes", "namespace": "default"},
-        "spec": {
-            "type": "ClusterIP", "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"],
-            "ports": [port("https", "TCP", 443, 6443)],
-        },
-        "status": {"loadBalancer": {}},
-    }), now);
-    make(cluster, "services", json!({
-        "metadata": {
-            "name": "kube-dns", "namespace": "kube-system", "labels": {"k8s-app": "kube-dns"},
-        },
-        "spec": {
-            "type": "ClusterIP", "clusterIP": "10.96.0.10", "clusterIPs": ["10.96.0.10"],
-            "selector": {"k8s-app": "kube-dns"},
-            "ports": [port("dns", "UDP", 53, 53), port("dns-tcp", "TCP", 53, 53)],
-        },
-        "status": {"loadBalancer": {}},
-    }), now);
+    let port = |name: &str, protocol: &str, port: u16, target: u16| json!({"name": name, "protocol": protocol, "port": port, "targetPort": target});
+    make(
+        cluster,
+        "services",
+        json!({
+            "metadata": {"name": "kubernetes", "namespace": "default"},
+            "spec": {
+                "type": "ClusterIP", "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"],
+                "ports": [port("https", "TCP", 443, 6443)],
+            },
+            "status": {"loadBalancer": {}},
+        }),
+        now,
+    );
+    make(
+        cluster,
+        "services",
+        json!({
+            "metadata": {
+                "name": "kube-dns", "namespace": "kube-system", "labels": {"k8s-app": "kube-dns"},
+            },
+            "spec": {
+                "type": "ClusterIP", "clusterIP": "10.96.0.10", "clusterIPs": ["10.96.0.10"],
+                "selector": {"k8s-app": "kube-dns"},
+                "ports": [port("dns", "UDP", 53, 53), port("dns-tcp", "TCP", 53, 53)],
+            },
+            "status": {"loadBalancer": {}},
+        }),
+        now,
+    );
 }
 
 fn workloads(cluster: &mut Cluster, start: &Start, now: Time) {
     let version = &start.kubernetes_version;
     let labels = json!({"k8s-app": "kube-dns"});
-    make(cluster, "deployments", json!({
-        "metadata": {"name": "coredns", "namespace": "kube-system", "labels": labels},
-        "spec": {
-            "replicas": 2,
-            "selector": {"matchLabels": labels},
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {
-                    "nodeSelector": {"kubernetes.io/os": "linux"},
-                    "tolerations": [
-                        {"key": "CriticalAddonsOnly", "operator": "Exists"},
-                        {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"},
-                    ],
-                    "containers": [
-                        {"name": "coredns", "image": "registry.k8s.io/coredns/coredns:v1.13.1"},
-                    ],
+    make(
+        cluster,
+        "deployments",
+        json!({
+            "metadata": {"name": "coredns", "namespace": "kube-system", "labels": labels},
+            "spec": {
+                "replicas": 2,
+                "selector": {"matchLabels": labels},
+                "template": {
+                    "metadata": {"labels": labels},
+                    "spec": {
+                        "nodeSelector": {"kubernetes.io/os": "linux"},
+                        "tolerations": [
+                            {"key": "CriticalAddonsOnly", "operator": "Exists"},
+                            {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"},
+                        ],
+                        "containers": [
+                            {"name": "coredns", "image": "registry.k8s.io/coredns/coredns:v1.13.1"},
+                        ],
+                    },
                 },
             },
-        },
-    }), now);
+        }),
+        now,
+    );
     let labels = json!({"k8s-app": "kube-proxy"});
-    make(cluster, "daemonsets", json!({
-        "metadata": {"name": "kube-proxy", "namespace": "kube-system", "labels": labels},
-        "spec": {
-            "selector": {"matchLabels": labels},
-            "updateStrategy": {"type": "RollingUpdate"},
-            "template": {
-                "metadata": {"labels": labels},
-                "spec": {
-                    "hostNetwork": true,
-                    "nodeSelector": {"kubernetes.io/os": "linux"},
-                    "tolerations": [{"operator": "Exists"}],
-                    "containers": [{
-                        "name": "kube-proxy",
-                        "image": format!("registry.k8s.io/kube-proxy:{version}"),
-                    }],
+    make(
+        cluster,
+        "daemonsets",
+        json!({
+            "metadata": {"name": "kube-proxy", "namespace": "kube-system", "labels": labels},
+            "spec": {
+                "selector": {"matchLabels": labels},
+                "updateStrategy": {"type": "RollingUpdate"},
+                "template": {
+                    "metadata": {"labels": labels},
+                    "spec": {
+                        "hostNetwork": true,
+                        "nodeSelector": {"kubernetes.io/os": "linux"},
+                        "tolerations": [{"operator": "Exists"}],
+                        "containers": [{
+                            "name": "kube-proxy",
+                            "image": format!("registry.k8s.io/kube-proxy:{version}"),
+                        }],
+                    },
                 },
             },
-        },
-    }), now);
+        }),
+        now,
+    );
 }
 
 /// The pods the kubelet of the control plane runs from its files.

@@ -87,9 +87,10 @@ pub(super) fn run(step: &mut Step<'_>) {
         let Some(node) = step.cluster.get(&at).cloned() else { continue };
         let instance = instance_of(step, &node);
         let is_new = list(&node, "/spec/taints").iter().any(|taint| taint["key"] == UNINITIALIZED);
-        let is_ours = instance.as_ref().zip(cluster.as_ref()).is_some_and(|(instance, name)| {
-            instance.tags.contains_key(&format!("{PREFIX}{name}"))
-        });
+        let is_ours = instance
+            .as_ref()
+            .zip(cluster.as_ref())
+            .is_some_and(|(instance, name)| instance.tags.contains_key(&format!("{PREFIX}{name}")));
         let time = step.latency(|latencies| latencies.kube_node_initialized);
         if step.held(&format!("cloud {at}"), is_new && is_ours, time)
             && let Some(instance) = &instance

@@ -22,8 +22,11 @@ fn is_empty(cluster: &Cluster, namespace: &str) -> bool {
 
 /// What an object owned stays, as nobody's.
 pub(super) fn orphan(cluster: &mut Cluster, uid: &str) {
-    let owned: Vec<_> =
-        cluster.all().filter(|(_, it)| owner(it) == Some(uid)).map(|(key, _)| key.clone()).collect();
+    let owned: Vec<_> = cluster
+        .all()
+        .filter(|(_, it)| owner(it) == Some(uid))
+        .map(|(key, _)| key.clone())
+        .collect();
     for key in owned {
         cluster.edit(&key, |object| object["metadata"]["ownerReferences"] = json!([]));
     }

@@ -67,8 +67,7 @@ fn group(kinds: &[Kind], name: &str) -> Value {
 }
 
 fn resources(kinds: &[Kind], (group, version): (&str, &str)) -> Value {
-    let verbs =
-        ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    let verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     let mut shown = Vec::new();
     let mut gv = version.to_owned();
     for kind in kinds.iter().filter(|kind| kind.group == group && kind.version == version) {

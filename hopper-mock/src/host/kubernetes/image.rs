@@ -23,7 +23,8 @@ pub(super) fn complaint(step: &mut Step<'_>, instance_id: &str, image: &str) -> 
         Some(format!("Failed to pull image \"{image}\": failed to resolve image: {why}"))
     };
     if !reaches_internet(step.world, instance_id, 443) {
-        let why = format!("failed to do request: Head \"https://{registry}/v2/\": dial tcp: i/o timeout");
+        let why =
+            format!("failed to do request: Head \"https://{registry}/v2/\": dial tcp: i/o timeout");
         return failed(why);
     }
     if !(registry.contains(".dkr.ecr.") && registry.ends_with(".amazonaws.com")) {

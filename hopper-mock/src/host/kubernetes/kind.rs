@@ -107,8 +107,14 @@ impl Kind {
     /// Whether what is and what is wanted are written apart.
     pub(super) fn has_status(&self) -> bool {
         let with = [
-            "namespaces", "nodes", "pods", "services", "daemonsets", "deployments",
-            "customresourcedefinitions", "poddisruptionbudgets",
+            "namespaces",
+            "nodes",
+            "pods",
+            "services",
+            "daemonsets",
+            "deployments",
+            "customresourcedefinitions",
+            "poddisruptionbudgets",
         ];
         with.contains(&self.plural.as_str())
     }

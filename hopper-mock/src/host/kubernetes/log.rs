@@ -31,8 +31,9 @@ pub(super) fn of(pod: &Value, container: &str) -> Result<String, Refusal> {
         )),
         other => {
             let reason = other.map_or("Pending", |state| text(state, "/reason"));
-            let why =
-                format!("container \"{container}\" in pod \"{name}\" is waiting to start: {reason}");
+            let why = format!(
+                "container \"{container}\" in pod \"{name}\" is waiting to start: {reason}"
+            );
             Err(Refusal::bad(why))
         }
     }

@@ -31,10 +31,8 @@ pub(in crate::host) struct Joined {
 /// The arguments of a host's kubelet: kubeadm's, Debian's, and those of drop-ins.
 pub(super) fn flags(disk: &Disk) -> BTreeMap<String, String> {
     let drop_ins = "/etc/systemd/system/kubelet.service.d";
-    let mut files = vec![
-        "/var/lib/kubelet/kubeadm-flags.env".to_owned(),
-        "/etc/default/kubelet".to_owned(),
-    ];
+    let mut files =
+        vec!["/var/lib/kubelet/kubeadm-flags.env".to_owned(), "/etc/default/kubelet".to_owned()];
     files.extend(disk.list(drop_ins).iter().map(|name| format!("{drop_ins}/{name}")));
     let texts: Vec<_> = files.iter().map(|file| disk.text(file)).collect();
     let lines = texts.iter().flat_map(|text| text.lines());
@@ -57,8 +55,8 @@ pub(in crate::host) fn joined(world: &mut World, control_plane: &str, joined: &J
     let own = instance.private_ip(world).map(|ip| ip.to_string()).unwrap_or_default();
     let ip = flag("node-ip").map_or(own, str::to_owned);
     let max_pods: u32 = flag("max-pods").and_then(|text| text.parse().ok()).unwrap_or(110);
-    let (cpus, memory) =
-        instance_type::named(&instance.instance_type).map_or((2, 4096), |it| (it.vcpus, it.memory_mib));
+    let (cpus, memory) = instance_type::named(&instance.instance_type)
+        .map_or((2, 4096), |it| (it.vcpus, it.memory_mib));
     let architecture = if instance.architecture == "arm64" { "arm64" } else { "amd64" };
     let mut labels = json!({
         "kubernetes.io/arch": architecture,
@@ -174,7 +172,8 @@ pub(super) fn run(step: &mut Step<'_>) {
         let had_network = step.cluster.timers.contains_key(&format!("network {name}"));
         let time = step.latency(|latencies| latencies.kube_network_ready);
         // A network that was made once stays on the disk.
-        let has_network = (has_pod || had_network) && step.held(&format!("network {name}"), true, time);
+        let has_network =
+            (has_pod || had_network) && step.held(&format!("network {name}"), true, time);
         let now = step.now;
         if is_lost && ready != "Unknown" {
             step.cluster.edit(&at, |node| {

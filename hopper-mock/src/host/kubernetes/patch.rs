@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn what_is_not_wanted_any_more_goes() {
-        let mut target = json!({"a": 1, "b": {"c": 2, "d": 3}, "e": [{"name": "x"}, {"name": "y"}]});
+        let mut target =
+            json!({"a": 1, "b": {"c": 2, "d": 3}, "e": [{"name": "x"}, {"name": "y"}]});
         let before = json!({"a": 1, "b": {"c": 2}, "e": [{"name": "x"}]});
         take_away(&mut target, &before, &json!({"b": {}, "e": []}));
         assert_eq!(target, json!({"b": {"d": 3}, "e": [{"name": "y"}]}));

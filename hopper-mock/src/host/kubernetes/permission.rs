@@ -44,7 +44,8 @@ fn is_allowed(world: &mut World, role: &str, action: &str, tags: &[(String, Stri
             params.push((format!("{entry}.ContextKeyType"), "string".to_owned()));
         }
     }
-    let pairs: Vec<_> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let pairs: Vec<_> =
+        params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let answer = Request::named("iam:SimulatePrincipalPolicy", &pairs)
         .and_then(|request| world.perform(&request));
     answer.is_ok_and(|shown| shown.get("EvaluationResults/0/EvalDecision") == Some("allowed"))
@@ -55,8 +56,12 @@ fn resource(world: &World, action: &str) -> String {
     let (service, verb) = action.split_once(':').unwrap_or_default();
     let (region, account) = (world.region.as_str(), world.account.as_str());
     let kind = match (service, verb) {
-        (_, verb) if verb.starts_with("Describe") || verb.starts_with("Get") => return "*".to_owned(),
-        ("ecr", _) => return "arn:aws:ecr:us-west-2:602401143452:repository/amazon-k8s-cni".to_owned(),
+        (_, verb) if verb.starts_with("Describe") || verb.starts_with("Get") => {
+            return "*".to_owned();
+        }
+        ("ecr", _) => {
+            return "arn:aws:ecr:us-west-2:602401143452:repository/amazon-k8s-cni".to_owned();
+        }
         ("elasticloadbalancing", _) => {
             return format!("arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/a0");
         }

@@ -59,7 +59,8 @@ pub(super) fn server(
     instance_id: &str,
     names: Vec<String>,
 ) -> Result<(rcgen::Certificate, KeyPair), rcgen::Error> {
-    let (text, params) = (format!("kube-apiserver of {instance_id}"), CertificateParams::new(names)?);
+    let (text, params) =
+        (format!("kube-apiserver of {instance_id}"), CertificateParams::new(names)?);
     let usage = ExtendedKeyUsagePurpose::ServerAuth;
     issue(authority, &text, params, &[(DnType::CommonName, "kube-apiserver")], usage)
 }

@@ -41,7 +41,8 @@ fn assign(step: &mut Step<'_>, at: &str, pod: &Value) {
     let now = step.now;
     match schedule::place(step.cluster, pod) {
         Ok(node) => {
-            let whole = format!("{}/{}", text(pod, "/metadata/namespace"), text(pod, "/metadata/name"));
+            let whole =
+                format!("{}/{}", text(pod, "/metadata/namespace"), text(pod, "/metadata/name"));
             step.event(pod, true, "Scheduled", &format!("Successfully assigned {whole} to {node}"));
             step.cluster.edit(at, |pod| {
                 pod["spec"]["nodeName"] = json!(node);
@@ -185,7 +186,8 @@ fn run_now(pod: &mut Value, node: &Value, ip: &str, complaint: Option<&str>, now
     let is_ready = complaint.is_none();
     let containers = list(pod, "/spec/containers").to_vec();
     let rest: Vec<_> = containers.iter().map(|one| status(one, state.clone(), is_ready)).collect();
-    let done = json!({"terminated": {"exitCode": 0, "reason": "Completed", "finishedAt": stamp(now)}});
+    let done =
+        json!({"terminated": {"exitCode": 0, "reason": "Completed", "finishedAt": stamp(now)}});
     let first = list(pod, "/spec/initContainers").to_vec();
     let first: Vec<_> = first.iter().map(|one| status(one, done.clone(), true)).collect();
     let whole = &mut pod["status"];

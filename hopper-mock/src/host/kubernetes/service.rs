@@ -104,9 +104,8 @@ fn wanted(
         return Err("there are no available nodes for LoadBalancer".to_owned());
     };
     let group = tagged_group(step, cluster, node)?;
-    let annotation = |name: &str| {
-        service["metadata"]["annotations"][format!("{ANNOTATIONS}-{name}")].as_str()
-    };
+    let annotation =
+        |name: &str| service["metadata"]["annotations"][format!("{ANNOTATIONS}-{name}")].as_str();
     let is_internal = annotation("internal") == Some("true");
     let vpc_id = step.world.ec2.instances.get(node).map(|it| it.vpc_id.clone()).unwrap_or_default();
     if tagged_subnets(step.world, &vpc_id, cluster, is_internal).is_empty() {
@@ -116,16 +115,14 @@ fn wanted(
              kubernetes.io/cluster/{cluster} and kubernetes.io/role/{role}"
         ));
     }
-    let whole = format!(
-        "{}/{}",
-        text(service, "/metadata/namespace"),
-        text(service, "/metadata/name")
-    );
+    let whole =
+        format!("{}/{}", text(service, "/metadata/namespace"), text(service, "/metadata/name"));
     let port = |name: &str| {
         let port = service["spec"]["ports"][0][name].as_u64().unwrap_or_default();
         u16::try_from(port).unwrap_or_default()
     };
-    let mut wanted = KubeServiceLb::new(cluster, &whole, &group).ports(port("port"), port("nodePort"));
+    let mut wanted =
+        KubeServiceLb::new(cluster, &whole, &group).ports(port("port"), port("nodePort"));
     if is_internal {
         wanted = wanted.internal();
     }

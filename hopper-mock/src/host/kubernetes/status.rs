@@ -60,7 +60,8 @@ impl Refusal {
         let (noun, all) = (if n == 1 { "conflict" } else { "conflicts" }, fields.join("\n- "));
         let why = format!("Apply failed with {n} {noun}: {message}:\n- {all}");
         let mut refusal = Self::about(409, "Conflict", why, kind, name);
-        let cause = |field| json!({"reason": "FieldManagerConflict", "message": message, "field": field});
+        let cause =
+            |field| json!({"reason": "FieldManagerConflict", "message": message, "field": field});
         refusal.details["causes"] = fields.iter().map(cause).collect();
         refusal
     }

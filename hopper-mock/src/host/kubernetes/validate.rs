@@ -97,7 +97,8 @@ pub(super) fn check(kind: &Kind, old: Option<&Value>, new: &Value) -> Result<(),
             return invalid("spec.selector", "Required value".to_owned());
         };
         if wanted.iter().any(|(name, value)| labels[name] != *value) {
-            let why = format!("Invalid value: {labels}: `selector` does not match template `labels`");
+            let why =
+                format!("Invalid value: {labels}: `selector` does not match template `labels`");
             return invalid("spec.template.metadata.labels", why);
         }
         let containers = list(new, "/spec/template/spec/containers");

@@ -28,7 +28,12 @@ pub(super) enum Outcome {
     Object(u16, Value),
     Text(String),
     /// Changes from a version on, of objects whose keys begin so.
-    Watch { kind: Kind, prefix: String, selector: Selector, from: Option<u64> },
+    Watch {
+        kind: Kind,
+        prefix: String,
+        selector: Selector,
+        from: Option<u64>,
+    },
 }
 
 /// What a path names.
@@ -235,7 +240,9 @@ impl Ask {
         if cluster.get(&key(&kind.resource(), &target.namespace, &name)).is_some() {
             return Err(Refusal::exists(kind, &name));
         }
-        if kind.has_status() && let Some(fields) = object.as_object_mut() {
+        if kind.has_status()
+            && let Some(fields) = object.as_object_mut()
+        {
             fields.remove("status");
         }
         validate::fill(cluster, kind, &mut object);

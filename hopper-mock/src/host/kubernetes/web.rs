@@ -64,7 +64,8 @@ fn is_reached(world: &World, cluster: &Cluster, name: &str) -> bool {
         let id = cluster.members.get(text(node, "/metadata/name"));
         let instance = id.and_then(|id| world.ec2.instances.get(id));
         let is_running = instance.is_some_and(|one: &Instance| one.state.is_running());
-        let is_behind = classic.is_none_or(|one| id.is_some_and(|id| one.instances.contains_key(id)));
+        let is_behind =
+            classic.is_none_or(|one| id.is_some_and(|id| one.instances.contains_key(id)));
         is_running && is_behind && condition(node, "Ready") == "True"
     })
 }

@@ -14,8 +14,7 @@ use super::step::{Step, condition, set_condition};
 ///
 /// Source: "DaemonSet", "Taints and tolerations". That of nodes that are not ready is only
 /// tolerated with `NoExecute`, so it is not among them.
-const TOLERATED: [&str; 2] =
-    ["node.kubernetes.io/unschedulable", "node.kubernetes.io/unreachable"];
+const TOLERATED: [&str; 2] = ["node.kubernetes.io/unschedulable", "node.kubernetes.io/unreachable"];
 
 pub(super) fn run(step: &mut Step<'_>) {
     for resource in ["deployments.apps", "daemonsets.apps"] {

@@ -52,7 +52,7 @@ pub(super) async fn control_plane(site: &Site, image: &str) -> (String, String) 
     (id, join.trim_end().to_owned())
 }
 
-fn user_data(join: &str) -> String {
+pub(super) fn user_data(join: &str) -> String {
     BASE64_STANDARD.encode(format!("#!/bin/bash\nset -eu\n{join}\n"))
 }
 

@@ -2,7 +2,8 @@
 
 use super::super::{Call, containerd};
 use super::{
-    ADMIN, API_PORT, API_SERVER, CA, KUBELET, KUBELET_FLAGS, config, hash, preflight, token, version,
+    ADMIN, API_PORT, API_SERVER, CA, KUBELET, KUBELET_FLAGS, config, hash, preflight, token,
+    version,
 };
 use crate::host::Guest;
 use crate::host::kubernetes::{self, Joined, Start};

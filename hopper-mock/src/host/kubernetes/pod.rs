@@ -148,7 +148,7 @@ fn wait(
                 let is_it = of.is_none_or(|image| text(one, "/image") == image);
                 let (reason, message) =
                     if is_it { (reason, message) } else { ("PodInitializing", "") };
-                status(one, json!({"waiting": {"reason": reason, "message": message}}), false)
+                status(one, &json!({"waiting": {"reason": reason, "message": message}}), false)
             })
             .collect()
     };
@@ -164,7 +164,7 @@ fn wait(
     });
 }
 
-fn status(container: &Value, state: Value, is_ready: bool) -> Value {
+fn status(container: &Value, state: &Value, is_ready: bool) -> Value {
     json!({
         "name": container["name"],
         "image": container["image"],
@@ -185,11 +185,11 @@ fn run_now(pod: &mut Value, node: &Value, ip: &str, complaint: Option<&str>, now
     };
     let is_ready = complaint.is_none();
     let containers = list(pod, "/spec/containers").to_vec();
-    let rest: Vec<_> = containers.iter().map(|one| status(one, state.clone(), is_ready)).collect();
+    let rest: Vec<_> = containers.iter().map(|one| status(one, &state, is_ready)).collect();
     let done =
         json!({"terminated": {"exitCode": 0, "reason": "Completed", "finishedAt": stamp(now)}});
     let first = list(pod, "/spec/initContainers").to_vec();
-    let first: Vec<_> = first.iter().map(|one| status(one, done.clone(), true)).collect();
+    let first: Vec<_> = first.iter().map(|one| status(one, &done, true)).collect();
     let whole = &mut pod["status"];
     whole["phase"] = json!("Running");
     whole["hostIP"] = node["status"]["addresses"][0]["address"].clone();

@@ -34,7 +34,7 @@ pub(super) fn run(step: &mut Step<'_>) {
         let has_finalizer =
             list(&service, "/metadata/finalizers").iter().any(|one| one == FINALIZER);
         if is_wanted && !has_finalizer {
-            step.cluster.edit(&at, |service| add_finalizer(service));
+            step.cluster.edit(&at, add_finalizer);
             step.event(&service, true, "EnsuringLoadBalancer", "Ensuring load balancer");
         }
         if is_wanted && list(&service, "/status/loadBalancer/ingress").is_empty() {

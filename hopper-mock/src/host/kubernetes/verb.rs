@@ -321,10 +321,7 @@ impl Ask {
         make: impl FnOnce(&Cluster, &Value) -> Result<Value, Refusal>,
     ) -> Result<Outcome, Refusal> {
         let (kind, key) = (&target.kind, target.key());
-        let old = match target.get(cluster) {
-            Ok(old) => old,
-            Err(refusal) => return Err(refusal),
-        };
+        let old = target.get(cluster)?;
         if target.subresource == "scale" {
             let replicas = make(cluster, &scale(&old))?["spec"]["replicas"].clone();
             cluster.edit(&key, |object| object["spec"]["replicas"] = replicas);

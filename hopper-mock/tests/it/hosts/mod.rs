@@ -14,6 +14,7 @@ mod metadata;
 mod kubernetes;
 mod kubernetes_client;
 mod kubernetes_site;
+mod kubernetes_watch;
 mod reach;
 mod registry;
 mod scripts;

@@ -44,7 +44,10 @@ pub(super) fn fill(cluster: &Cluster, kind: &Kind, object: &mut Value) {
             let name = object["metadata"]["name"].clone();
             object["metadata"]["labels"]["kubernetes.io/metadata.name"] = name;
         }
-        "services" => service(cluster, object),
+        "services" => {
+            or(object, "status", json!({"loadBalancer": {}}));
+            service(cluster, object);
+        }
         _ => {}
     }
 }

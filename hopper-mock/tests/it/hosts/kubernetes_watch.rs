@@ -114,6 +114,12 @@ async fn one_group_of_a_node_is_tagged() {
     accepted(mock, "DeleteTags", tag);
     tokio::time::sleep(seconds(10)).await;
     let ingress = services.get("demo").await.unwrap().status.unwrap().load_balancer;
+    let events = cluster.api::<Event>("default").list(&ListParams::default()).await.unwrap();
+    let texts: Vec<_> = events.iter().filter_map(|event| event.message.clone()).collect();
+    assert!(ingress.is_some(), "{texts:?}");
+    let events = cluster.api::<Event>("default").list(&ListParams::default()).await.unwrap();
+    let texts: Vec<_> = events.iter().filter_map(|event| event.message.clone()).collect();
+    assert!(ingress.as_ref().is_some_and(|it| it.ingress.is_some()), "{texts:#?}");
     let hostname = ingress.unwrap().ingress.unwrap()[0].hostname.clone().unwrap();
     tokio::time::sleep(seconds(90)).await;
     let (status, _) = mock.http(&super::site::operator(), &hostname).await.unwrap();

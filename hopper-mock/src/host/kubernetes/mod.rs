@@ -25,6 +25,7 @@ mod service;
 mod settle;
 mod status;
 mod step;
+mod target;
 mod tls;
 mod token;
 mod validate;

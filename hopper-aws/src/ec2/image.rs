@@ -150,11 +150,14 @@ impl Step for Image {
             .optional("name", &out.name, image.name())
             .optional("description", &self.description, image.description())
             .optional("imageState", "available", image.state());
+        let tags = mark::with(aws, cx, &self.tags);
         let compared = out.snapshots.iter().fold(compared, |compared, id| {
-            let has = snapshots.iter().map(Snapshot::id).find(|has| *has == id.as_str());
-            compared.optional("blockDeviceMapping.snapshotId", id, has)
+            match snapshots.iter().find(|snapshot| snapshot.id() == id.as_str()) {
+                Some(snapshot) => compared.tags_of(&format!("{id}.tags"), &tags, snapshot.tags()),
+                None => compared.field("blockDeviceMapping.snapshotId", id, "none"),
+            }
         });
-        Ok(compared.tags(&mark::with(aws, cx, &self.tags), image.tags()).drift())
+        Ok(compared.tags(&tags, image.tags()).drift())
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     Aws, InternetGatewayId, Tags, VpcId,
     blockers::Blocked,
     call::{act, read},
+    claim::maker,
     comparison::Comparison,
     error::incomplete,
     made::{self, Sought, sought},
@@ -69,11 +70,19 @@ impl Step for InternetGateway {
             .vpc_id(cx.get(&self.vpc).as_str());
         let attached = act(aws, cx, "AttachInternetGateway", || call.clone().send()).await;
         match attached {
-            Err(error) if error.code() == Some("Resource.AlreadyAssociated") => {
+            // AWS has a code for a gateway that is on a VPC, and none for a VPC that has a gateway.
+            Err(error)
+                if ["Resource.AlreadyAssociated", "InvalidParameterValue"]
+                    .map(Some)
+                    .contains(&error.code()) =>
+            {
                 let gateway = get::<types::InternetGateway>(aws, cx, id.as_str()).await?;
                 let is_ours = gateway.as_ref().and_then(vpc) == Some(cx.get(&self.vpc).as_str());
                 if !is_ours {
-                    return Err(error);
+                    return Err(match self.other(aws, cx).await? {
+                        Some(other) => error.with_hint(taken(&other)),
+                        None => error,
+                    });
                 }
             }
             other => _ = other?,
@@ -132,6 +141,19 @@ impl Step for InternetGateway {
             .tags(&mark::with(aws, cx, &self.tags), gateway.tags())
             .drift())
     }
+}
+
+impl InternetGateway {
+    /// The gateway that the VPC has.
+    async fn other(&self, aws: &Aws, cx: &Cx) -> Result<Option<types::InternetGateway>, StepError> {
+        let by = vec![mark::filter("attachment.vpc-id", cx.get(&self.vpc).as_str())];
+        Ok(types::InternetGateway::describe(aws, cx, by).await?.pop())
+    }
+}
+
+/// Whose the VPC's gateway is.
+fn taken(by: &types::InternetGateway) -> String {
+    format!("gateway {} was {}: detach it, or use it", by.id(), maker(by.tags()))
 }
 
 /// The VPC a gateway is attached to.

@@ -7,8 +7,9 @@ use crate::{
     fresh::is_not_found,
     mark::{ec2_tags, filter},
     needs::{Draft, Needed, Needs},
+    resource::{Resource, get},
 };
-use aws_sdk_ec2::types::Tag;
+use aws_sdk_ec2::types::{self, Tag};
 use hopper_core::{Cx, Drift, Found, Input, Made, OnUnknown, Step, StepError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,6 +102,10 @@ impl Step for ResourceTags {
     }
 
     async fn check(&self, aws: &Aws, cx: &Cx, _: &Tags) -> Result<Vec<Drift>, StepError> {
+        let id: &String = cx.get(&self.resource);
+        if is_gone(aws, cx, id).await? {
+            return Ok(vec![Drift::gone(id)]);
+        }
         let now = self.now(aws, cx).await?;
         Ok(Comparison::new().tags(&self.tags, &ec2_tags(&now)).drift())
     }
@@ -165,6 +170,31 @@ impl ResourceTags {
         let call = aws.ec2().create_tags().resources(cx.get(&self.resource));
         let call = call.set_tags(Some(ec2_tags(tags)));
         act(aws, cx, "CreateTags", || call.clone().send()).await.map(drop)
+    }
+}
+
+/// Whether a thing is known to be gone. It has no tags then, but neither has one whose tags somebody
+/// has taken away. Things of a kind that no step makes are not looked up.
+async fn is_gone(aws: &Aws, cx: &Cx, id: &str) -> Result<bool, StepError> {
+    async fn gone<R: Resource>(aws: &Aws, cx: &Cx, id: &str) -> Result<bool, StepError> {
+        Ok(get::<R>(aws, cx, id).await?.is_none())
+    }
+    match id.split('-').next().unwrap_or_default() {
+        "ami" => gone::<types::Image>(aws, cx, id).await,
+        "eipalloc" => gone::<types::Address>(aws, cx, id).await,
+        "eni" => gone::<types::NetworkInterface>(aws, cx, id).await,
+        "i" => gone::<types::Instance>(aws, cx, id).await,
+        "igw" => gone::<types::InternetGateway>(aws, cx, id).await,
+        "key" => gone::<types::KeyPairInfo>(aws, cx, id).await,
+        "nat" => gone::<types::NatGateway>(aws, cx, id).await,
+        "rtb" => gone::<types::RouteTable>(aws, cx, id).await,
+        "sg" => gone::<types::SecurityGroup>(aws, cx, id).await,
+        "sgr" => gone::<types::SecurityGroupRule>(aws, cx, id).await,
+        "snap" => gone::<types::Snapshot>(aws, cx, id).await,
+        "subnet" => gone::<types::Subnet>(aws, cx, id).await,
+        "vol" => gone::<types::Volume>(aws, cx, id).await,
+        "vpc" => gone::<types::Vpc>(aws, cx, id).await,
+        _ => Ok(false),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     Aws, Cidr, SubnetId, Tags, VpcId,
     blockers::Blocked,
     call::{act, read},
+    claim::maker,
     comparison::Comparison,
     error::incomplete,
     made::{self, Sought, sought},
@@ -80,7 +81,15 @@ impl Step for Subnet {
                 .availability_zone(cx.get(&self.zone))
                 .cidr_block(cx.get(&self.cidr).to_string())
                 .tag_specifications(mark::specification(aws, cx, ResourceType::Subnet, &self.tags));
-            let reply = act(aws, cx, "CreateSubnet", || call.clone().send()).await?;
+            let reply = match act(aws, cx, "CreateSubnet", || call.clone().send()).await {
+                Err(error) if error.code() == Some("InvalidSubnet.Conflict") => {
+                    return Err(match self.overlapping(aws, cx).await? {
+                        Some(subnet) => error.with_hint(taken(&subnet)),
+                        None => error,
+                    });
+                }
+                reply => reply?,
+            };
             let id = reply.subnet.and_then(|subnet| subnet.subnet_id);
             id.map(SubnetId::from).ok_or_else(|| incomplete("CreateSubnet", "id"))
         })
@@ -133,6 +142,16 @@ impl Step for Subnet {
 }
 
 impl Subnet {
+    /// The subnet of the VPC that has some of its addresses.
+    async fn overlapping(&self, aws: &Aws, cx: &Cx) -> Result<Option<types::Subnet>, StepError> {
+        let by = vec![mark::filter("vpc-id", cx.get(&self.vpc).as_str())];
+        let subnets = types::Subnet::describe(aws, cx, by).await?;
+        Ok(subnets.into_iter().find(|subnet| {
+            let cidr = subnet.cidr_block().and_then(|cidr| cidr.parse::<Cidr>().ok());
+            cidr.is_some_and(|cidr| cidr.overlaps(cx.get(&self.cidr)))
+        }))
+    }
+
     /// Whether it can be used.
     fn available(&self, cx: &Cx, seen: Option<&types::Subnet>) -> Verdict<SubnetOut> {
         let Some(subnet) = seen else { return Verdict::NotYet("not visible".to_owned()) };
@@ -145,6 +164,16 @@ impl Subnet {
             state => Verdict::NotYet(state.map_or("pending", SubnetState::as_str).to_owned()),
         }
     }
+}
+
+/// Whose the addresses are.
+fn taken(by: &types::Subnet) -> String {
+    format!(
+        "subnet {} with {} was {}: choose addresses that are free, or delete it",
+        by.id(),
+        by.cidr_block().unwrap_or_default(),
+        maker(by.tags())
+    )
 }
 
 /// Deletes a subnet.

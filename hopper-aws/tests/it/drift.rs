@@ -4,21 +4,23 @@
 //! The other way round: the world stays as it is, and the record is changed. Each field of each
 //! step in turn is made to say something else, and `check` has to find that the world is not so.
 
-use crate::ground;
+use crate::{ground, iam::document};
 use hopper_aws::{
-    Aws, PolicyDocument, Tags,
+    Aws, Cidr, PolicyDocument, Tags,
     autoscaling::{AutoScalingGroup, LaunchConfiguration, LaunchSource},
     ec2::{
-        Credits, Direction, Image, Instance, KeyPair, LaunchTemplate, MetadataOptions, Peer,
-        Permission, Protocol, RootVolume, SecurityGroupRule,
+        Address, Credits, Direction, Image, Instance, KeyPair, LaunchTemplate, MetadataOptions,
+        NatGateway, Peer, Permission, Protocol, ResourceTags, RootVolume, Route, RouteTable,
+        RouteTableAssociation, RouteTarget, SecurityGroupRule,
     },
-    iam::{InstanceProfile, Role, RolePolicyAttachment},
+    iam::{InstanceProfile, Role, RolePolicy, RolePolicyAttachment},
     recipes, registry,
     settings::ChapterSettings,
-    testing::{Run, Stage},
+    testing::{Run, Stage, redacted},
 };
 use hopper_core::{
     Data, Engine, Entry, Journal as _, MemoryJournal, Outcome, Owner, Record, StepDrift, Workflow,
+    text,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
@@ -35,9 +37,68 @@ const NOT_COMPARED: &[(&str, &str, &str)] = &[
     ("aws.kubernetes.load_balancers", "", "it makes nothing"),
 ];
 
+/// Things of every small kind, which nothing else stands on.
+fn bare(w: &Workflow) {
+    let tags = || Tags::named("bare");
+    let vpc = ground::vpc(w);
+    let subnet = ground::subnet(w, &vpc);
+    let gateway = ground::gateway(w, &vpc);
+    let group = ground::group(w, "lone", &vpc);
+    let image = ground::image(w);
+    w.step("rule").does(SecurityGroupRule {
+        group: group.clone(),
+        permission: Permission {
+            direction: Direction::Ingress,
+            protocol: Protocol::tcp(22),
+            peer: Peer::Cidr(Cidr::ANYWHERE.into()),
+            description: "Let in".to_owned(),
+        },
+        tags: tags(),
+    });
+    let table = w.step("table").does(RouteTable { vpc, tags: tags() });
+    w.step("route").after(&gateway).does(Route {
+        route_table: table.id(),
+        destination: Cidr::ANYWHERE.into(),
+        target: RouteTarget::InternetGateway(gateway.id()),
+    });
+    let association = RouteTableAssociation { route_table: table.id(), subnet: subnet.id() };
+    w.step("association").does(association);
+    let resource = text!("{}", subnet.id());
+    w.step("tags").does(ResourceTags { resource, tags: Tags::new().with("extra", "yes") });
+    let address = w.step("address").does(Address { tags: tags() }).id();
+    let nat = NatGateway { subnet: subnet.id(), address, tags: tags() };
+    w.step("nat").after(&gateway).does(nat);
+    let public_key = ground::KEY.parse::<hopper_aws::PublicKey>().unwrap().into();
+    w.step("key").does(KeyPair { name: "bare".to_owned(), public_key, tags: tags() });
+    w.step("configuration").does(LaunchConfiguration {
+        name: "bare".to_owned(),
+        image,
+        instance_type: "t2.medium".to_owned(),
+        key_name: None.into(),
+        security_groups: vec![group],
+        profile: None,
+        user_data: None,
+        public_address: true,
+    });
+    let role = w.step("role").does(Role {
+        name: "Bare".to_owned(),
+        path: None,
+        trust_policy: PolicyDocument::assumed_by("ec2.amazonaws.com").into(),
+        description: "A role".to_owned(),
+        tags: tags(),
+    });
+    let (name, document) = ("ecr".to_owned(), document("ecr:*").into());
+    w.step("policy").does(RolePolicy { role: role.name(), name, document });
+    let policy_arn = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy".to_owned().into();
+    w.step("attachment").does(RolePolicyAttachment { role: role.name(), policy_arn });
+    let (name, path) = ("Bare".to_owned(), None);
+    w.step("profile").does(InstanceProfile { name, path, role: role.name(), tags: tags() });
+}
+
 /// Every kind of step with every field that it has.
-fn everything(w: &Workflow) {
+pub(crate) fn everything(w: &Workflow) {
     drop(recipes::chapter(w, &ChapterSettings::default()).unwrap());
+    bare(&w.scope("bare"));
     let w = &w.scope("more");
     let (image, vpc) = (ground::image(w), ground::vpc(w));
     let subnet = ground::subnet(w, &vpc);
@@ -139,6 +200,7 @@ fn whatever_a_step_says_is_compared() {
     let mut seen = BTreeSet::new();
     let mut wrong = BTreeSet::new();
     let mut used = BTreeSet::new();
+    let mut names = BTreeSet::new();
     for entry in &entries {
         let Record::Started(started) = &entry.record else { continue };
         let kind = started.kind.to_string();
@@ -151,14 +213,18 @@ fn whatever_a_step_says_is_compared() {
         let inputs: Value = started.inputs.get().unwrap();
         for at in leaves(&inputs) {
             let field = at.iter().map(String::as_str).collect::<Vec<_>>().join(".");
-            let is_told = candidates(inputs.pointer(&pointer(&at)).unwrap())
-                .iter()
-                .any(|other| is_told(&run, &entries, &started.step, &pointer(&at), other));
+            let now = inputs.pointer(&pointer(&at)).unwrap();
+            let told = candidates(now).into_iter().find_map(|other| {
+                let told = told(&run, &entries, &started.step, &pointer(&at), &other);
+                (!told.is_empty()).then_some((other, told))
+            });
             let excused = NOT_COMPARED.iter().find(|(k, f, _)| *k == kind && field.starts_with(f));
-            match (is_told, excused) {
-                (false, None) => drop(wrong.insert(format!("{kind}: {field} is not compared"))),
-                (false, Some(excuse)) => drop(used.insert(excuse)),
-                (true, _) => (),
+            match (told, excused) {
+                (None, None) => drop(wrong.insert(format!("{kind}: {field} is not compared"))),
+                (None, Some(excuse)) => drop(used.insert(excuse)),
+                (Some((other, told)), _) => {
+                    names.insert(format!("{kind} {field}: {now} said to be {other}\n{told}"));
+                }
             }
         }
     }
@@ -166,6 +232,10 @@ fn whatever_a_step_says_is_compared() {
     for excuse in NOT_COMPARED {
         assert!(used.contains(excuse), "{excuse:?} is compared");
     }
+    // Each field by the name that AWS gives it, and nothing else; what is asked for and what is
+    // there.
+    let names: Vec<_> = names.into_iter().collect();
+    insta::assert_snapshot!(redacted(&names.concat()));
     let seen: BTreeSet<&str> = seen.iter().map(|(kind, _)| kind.as_str()).collect();
     let all = registry();
     for kind in all.kinds().filter(|kind| !LOOKUPS.contains(kind)) {
@@ -174,16 +244,16 @@ fn whatever_a_step_says_is_compared() {
 }
 
 /// Steps that only read.
-const LOOKUPS: &[&str] = &[
+pub(crate) const LOOKUPS: &[&str] = &[
     "aws.ec2.availability_zones",
     "aws.ec2.latest_image",
     "aws.ssm.image_by_parameter",
     "aws.sts.caller_identity",
 ];
 
-/// Whether a step is told to differ from the world when it says this of a field, in what it was
-/// asked for and in what it gave.
-fn is_told(run: &Run, entries: &[Entry], step: &str, at: &str, other: &Value) -> bool {
+/// How a step is told to differ from the world when it says this of a field, in what it was asked
+/// for and in what it gave.
+fn told(run: &Run, entries: &[Entry], step: &str, at: &str, other: &Value) -> String {
     let change = |data: &Data| {
         let mut value: Value = data.get().unwrap();
         if let Some(field) = value.pointer_mut(at) {
@@ -217,7 +287,8 @@ fn is_told(run: &Run, entries: &[Entry], step: &str, at: &str, other: &Value) ->
         let engine = Engine::new(journal).env(aws).registry(registry());
         engine.check().await.unwrap()
     });
-    checked.iter().any(|step| !step.drift.is_empty())
+    let told = checked.iter().flat_map(|step| &step.drift);
+    told.map(|drift| format!("  {drift}\n")).collect()
 }
 
 /// What a field could say instead; not all of it makes sense for every field.

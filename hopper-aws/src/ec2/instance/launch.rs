@@ -4,13 +4,15 @@ use super::Instance;
 use crate::{
     Aws, ImageId, InstanceId, SubnetId, Tags,
     call::act,
+    claim::maker,
     ec2::{Credits, MetadataOptions},
     error::incomplete,
     mark,
+    resource::Resource as _,
 };
 use aws_sdk_ec2::types::{
     IamInstanceProfileSpecification, InstanceNetworkInterfaceSpecification, InstanceType,
-    ResourceType,
+    NetworkInterface, ResourceType,
 };
 use hopper_core::{Cx, Input, StepError};
 
@@ -74,9 +76,38 @@ impl Instance {
         let call = tagged.into_iter().fold(call, |call, kind| {
             call.tag_specifications(mark::specification(aws, cx, kind, &self.tags))
         });
-        let reply = act(aws, cx, "RunInstances", || call.clone().send()).await?;
+        let reply = match act(aws, cx, "RunInstances", || call.clone().send()).await {
+            Err(error) if error.code() == Some("InvalidIPAddress.InUse") => {
+                return Err(match self.holder(aws, cx).await? {
+                    Some(interface) => error.with_hint(taken(&interface)),
+                    None => error,
+                });
+            }
+            reply => reply?,
+        };
         let instance = reply.instances.into_iter().flatten().next();
         let id = instance.and_then(|instance| instance.instance_id).map(InstanceId::from);
         id.ok_or_else(|| incomplete("RunInstances", "id"))
     }
+
+    /// The interface that has its address.
+    async fn holder(&self, aws: &Aws, cx: &Cx) -> Result<Option<NetworkInterface>, StepError> {
+        let Some(ip) = self.private_ip else { return Ok(None) };
+        let by = vec![
+            mark::filter("subnet-id", cx.get(&self.subnet).as_str()),
+            mark::filter("addresses.private-ip-address", ip.to_string()),
+        ];
+        Ok(NetworkInterface::describe(aws, cx, by).await?.pop())
+    }
+}
+
+/// Whose the address is.
+fn taken(by: &NetworkInterface) -> String {
+    let instance = by.attachment().and_then(|attachment| attachment.instance_id());
+    let instance = instance.map(|id| format!(" of instance {id}")).unwrap_or_default();
+    format!(
+        "it is that of interface {}{instance}, which was {}: choose another address, or delete it",
+        by.id(),
+        maker(by.tag_set())
+    )
 }

@@ -120,6 +120,10 @@ fn start(world: &mut World, instance: &Instance) {
         }
     }
     disk.remove("root", "/run/cloud-init").ok();
+    disk.put(
+        "/proc/sys/kernel/random/boot_id",
+        format!("{} {}\n", instance.id, instance.boot_time),
+    );
     disk.remove("root", "/tmp").ok();
     let tmp = super::disk::Node {
         what: super::disk::What::Directory,

@@ -86,7 +86,8 @@ fn drawn_chunk(chunk: &str) -> Option<&'static str> {
 }
 
 /// An id with a prefix (`vpc-` and 17 digits), an unique id of IAM (`AROA` and 17 characters), a
-/// UUID, a token, the end of an ARN, or a host name made of an address.
+/// UUID, a token, a cipher of Systems Manager (`AQICAH`…), the end of an ARN, or a host name made
+/// of an address.
 fn drawn_word(word: &str) -> Option<&str> {
     if let Some((prefix, digits)) = word.rsplit_once('-')
         && digits.len() == 17
@@ -99,6 +100,9 @@ fn drawn_word(word: &str) -> Option<&str> {
         && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     {
         return word.get(..4);
+    }
+    if word.strip_prefix("AQICAH").is_some_and(is_token) {
+        return word.get(..6);
     }
     let parts: Vec<&str> = word.split('-').collect();
     if parts.iter().all(|part| is_hex(part)) {

@@ -1,6 +1,11 @@
 //! `cat`, `tee`, `head`, `tail`, `wc`.
 
+use std::time::Duration;
+
 use super::Call;
+
+/// How often `tail -f` looks, unless it is told.
+const LOOK: Duration = Duration::from_secs(1);
 
 pub(super) async fn cat(call: &mut Call<'_>) -> i32 {
     let (data, status) = call.read_each(&call.operands()).await;
@@ -26,10 +31,40 @@ pub(super) async fn tee(call: &mut Call<'_>) -> i32 {
     status
 }
 
+/// `tail -f --pid`: what is added to a file until a process has ended.
+async fn follow(call: &mut Call<'_>, file: &str, mut from: usize) -> i32 {
+    let seconds = call.value('s', "sleep-interval").and_then(|seconds| seconds.parse().ok());
+    let pid = call.value('\0', "pid").and_then(|pid| pid.parse().ok()).unwrap_or(0_u32);
+    let guest = call.shell.guest.clone();
+    loop {
+        let is_over = !guest.running(|running| running.processes.contains_key(&pid));
+        let Some(data) = call.read(file).await else { return 1 };
+        let new = data.get(from..).unwrap_or_default();
+        from += new.len();
+        if call.io.stdout.write(new).is_err() || is_over || !guest.is_alive() {
+            return 0;
+        }
+        guest.mock.sleep(seconds.map_or(LOOK, Duration::from_secs_f64)).await;
+    }
+}
+
 pub(super) async fn head_or_tail(call: &mut Call<'_>) -> i32 {
     let operands = call.operands_but("nc");
+    let bytes = call.value('c', "bytes");
+    let from = bytes.as_deref().and_then(|n| n.strip_prefix('+')?.parse::<usize>().ok());
+    if let ("tail", Some(from)) = (call.name, from) {
+        let from = from.saturating_sub(1);
+        if call.has('f', "follow") {
+            let operands = call.operands_but("ncs");
+            let file = operands.first().cloned().unwrap_or_default();
+            return follow(call, &file, from).await;
+        }
+        let (data, status) = call.read_each(&operands).await;
+        call.io.out(data.get(from..).unwrap_or_default());
+        return status;
+    }
     let (data, status) = call.read_each(&operands).await;
-    if let Some(n) = call.value('c', "bytes").and_then(|n| n.parse::<usize>().ok()) {
+    if let Some(n) = bytes.and_then(|n| n.parse::<usize>().ok()) {
         let n = n.min(data.len());
         call.io.out(if call.name == "head" { &data[..n] } else { &data[data.len() - n..] });
         return status;

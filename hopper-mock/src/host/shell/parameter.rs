@@ -142,7 +142,7 @@ impl Shell {
                 SpecialParameter::PositionalParameterCount => self.arguments.len().to_string(),
                 SpecialParameter::LastExitStatus => self.status.to_string(),
                 SpecialParameter::CurrentOptionFlags => self.options.letters(),
-                SpecialParameter::ProcessId => "1000".to_owned(),
+                SpecialParameter::ProcessId => self.pid.to_string(),
                 SpecialParameter::LastBackgroundProcessId => self.last_background?.to_string(),
                 SpecialParameter::ShellName => self.name.clone(),
             }),

@@ -40,6 +40,7 @@ impl Shell {
             running.last_pid
         });
         self.last_background = Some(pid);
+        inner.pid = pid;
         self.status = 0;
         tokio::spawn(async move {
             tokio::select! {

@@ -46,6 +46,8 @@ pub(in crate::host) struct Shell {
     /// How many conditions are being looked at: in one, a failure is no reason to exit.
     pub(super) conditions: u32,
     pub(super) last_background: Option<u32>,
+    /// The process in the background it belongs to, or that of a login.
+    pub(super) pid: u32,
     /// How many shells, functions and substitutions deep it is.
     pub(super) depth: u32,
     /// What is run when it ends (`trap ... EXIT`).
@@ -78,6 +80,7 @@ impl Shell {
             substituted: None,
             conditions: 0,
             last_background: None,
+            pid: 1000,
             depth: 0,
             at_exit: None,
             umask: 0o022,
@@ -189,6 +192,7 @@ impl Shell {
         let mut child = Self::new(self.guest.clone(), &self.user, &self.directory);
         child.set_environment(self.environment());
         child.depth = self.depth + 1;
+        child.pid = self.pid;
         child.umask = self.umask;
         child
     }

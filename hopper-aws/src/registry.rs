@@ -50,7 +50,7 @@ pub fn registry() -> Registry {
     #[cfg(feature = "elb")]
     let registry = registry.with::<kubernetes::Leftovers>().with::<kubernetes::LoadBalancers>();
     #[cfg(feature = "ssm")]
-    let registry = registry.with::<ssm::ImageByParameter>();
+    let registry = registry.with::<ssm::ImageByParameter>().with::<ssm::SecureParameter>();
     #[cfg(feature = "sts")]
     let registry = registry.with::<sts::CallerIdentity>();
     registry

@@ -46,6 +46,17 @@ impl SdkTag for aws_sdk_iam::types::Tag {
     }
 }
 
+#[cfg(feature = "ssm")]
+impl SdkTag for aws_sdk_ssm::types::Tag {
+    fn key(&self) -> Option<&str> {
+        Some(self.key())
+    }
+
+    fn value(&self) -> Option<&str> {
+        Some(self.value())
+    }
+}
+
 #[cfg(feature = "elb")]
 impl SdkTag for aws_sdk_elasticloadbalancing::types::Tag {
     fn key(&self) -> Option<&str> {

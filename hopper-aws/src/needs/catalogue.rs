@@ -89,7 +89,7 @@ pub fn catalogue() -> Catalogue {
     #[cfg(feature = "elb")]
     let catalogue = catalogue.with::<kubernetes::Leftovers>().with::<kubernetes::LoadBalancers>();
     #[cfg(feature = "ssm")]
-    let catalogue = catalogue.with::<ssm::ImageByParameter>();
+    let catalogue = catalogue.with::<ssm::ImageByParameter>().with::<ssm::SecureParameter>();
     #[cfg(feature = "sts")]
     let catalogue = catalogue.with::<sts::CallerIdentity>();
     catalogue

@@ -1,5 +1,7 @@
-//! Steps on Systems Manager: what AWS and others publish there.
+//! Steps on Systems Manager: what AWS and others publish there, and secrets of one's own.
 
 mod image_by_parameter;
+pub(crate) mod secure_parameter;
 
 pub use image_by_parameter::{ImageByParameter, ImageByParameterOut, ImageByParameterRefs};
+pub use secure_parameter::{SecureParameter, SecureParameterOut, SecureParameterRefs};

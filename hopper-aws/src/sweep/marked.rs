@@ -97,6 +97,8 @@ impl Lookup for AllMarked {
             all.extend(Box::pin(iam::profiles(aws, cx)).await?);
             all.extend(Box::pin(iam::roles(aws, cx)).await?);
         }
+        #[cfg(feature = "ssm")]
+        all.extend(Box::pin(ssm::parameters(aws, cx)).await?);
         Ok(all)
     }
 }
@@ -146,6 +148,33 @@ mod autoscaling {
                     clusters: Vec::new(),
                 })
             }));
+            next = page.next_token.filter(|token| !token.is_empty());
+            if next.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+#[cfg(feature = "ssm")]
+mod ssm {
+    use super::*;
+    use crate::{call::read, ssm::secure_parameter::tags};
+    use aws_sdk_ssm::types::ParameterStringFilter;
+
+    /// Those with a mark; the list shows no tags.
+    pub(super) async fn parameters(aws: &Aws, cx: &Cx) -> Result<Vec<Marked>, StepError> {
+        let by_mark = ParameterStringFilter::builder().key(format!("tag:{RUN}")).build();
+        let by_mark = by_mark.map_err(StepError::permanent)?;
+        let (mut found, mut next) = (Vec::new(), None);
+        loop {
+            let call = aws.ssm().describe_parameters().parameter_filters(by_mark.clone());
+            let call = call.set_next_token(next);
+            let page = read(aws, cx, "DescribeParameters", || call.clone().send()).await?;
+            for name in page.parameters().iter().filter_map(|parameter| parameter.name()) {
+                let tags = tags(aws, cx, name).await?.unwrap_or_default();
+                found.extend(Marked::of("aws.ssm.secure_parameter", name, &tags));
+            }
             next = page.next_token.filter(|token| !token.is_empty());
             if next.is_none() {
                 return Ok(found);

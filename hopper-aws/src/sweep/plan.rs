@@ -20,6 +20,7 @@ const ORDER: [&[&str]; 6] = [
         "aws.ec2.network_interface",
         "aws.ec2.volume",
         "aws.iam.instance_profile",
+        "aws.ssm.secure_parameter",
         LEFTOVERS,
     ],
     &[

@@ -45,6 +45,8 @@ impl Step for Swept {
             kind if kind.starts_with("aws.autoscaling.") => self.autoscaling(aws, cx).await,
             #[cfg(feature = "iam")]
             kind if kind.starts_with("aws.iam.") => self.iam(aws, cx).await,
+            #[cfg(feature = "ssm")]
+            "aws.ssm.secure_parameter" => self.ssm(aws, cx).await,
             _ => self.ec2(aws, cx).await,
         }
     }
@@ -171,6 +173,16 @@ impl Swept {
         match found.filter(|role| self.is_ours(role.tags())) {
             Some(_) => role::delete(aws, cx, &self.id).await,
             None => Ok(()),
+        }
+    }
+
+    #[cfg(feature = "ssm")]
+    async fn ssm(&self, aws: &Aws, cx: &Cx) -> Result<(), StepError> {
+        use crate::ssm::secure_parameter;
+
+        match secure_parameter::tags(aws, cx, &self.id).await? {
+            Some(tags) if self.is_ours(&tags) => secure_parameter::delete(aws, cx, &self.id).await,
+            _ => Ok(()),
         }
     }
 

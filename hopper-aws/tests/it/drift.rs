@@ -16,11 +16,12 @@ use hopper_aws::{
     iam::{InstanceProfile, Role, RolePolicy, RolePolicyAttachment},
     recipes, registry,
     settings::ChapterSettings,
+    ssm::SecureParameter,
     testing::{Run, Stage, redacted},
 };
 use hopper_core::{
-    Data, Engine, Entry, Journal as _, MemoryJournal, Outcome, Owner, Record, StepDrift, Workflow,
-    text,
+    Data, Engine, Entry, Journal as _, MemoryJournal, Outcome, Owner, Record, Secret, StepDrift,
+    Workflow, text,
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
@@ -35,6 +36,7 @@ const NOT_COMPARED: &[(&str, &str, &str)] = &[
     ("aws.ec2.stopped_instance", "start_on_undo", "it is about what comes after"),
     ("aws.kubernetes.leftovers", "", "it makes nothing"),
     ("aws.kubernetes.load_balancers", "", "it makes nothing"),
+    ("aws.ssm.secure_parameter", "value", "it is a secret, which is not read: its version tells"),
 ];
 
 /// Things of every small kind, which nothing else stands on.
@@ -172,6 +174,12 @@ pub(crate) fn everything(w: &Workflow) {
         user_data: Some("#!/bin/sh\ntrue\n".into()),
         tags: Tags::named("rich"),
         ..LaunchTemplate::new("rich", image, "t2.micro")
+    });
+    w.step("parameter").does(SecureParameter {
+        name: "/rich".to_owned(),
+        value: Secret::new("a secret of the cluster".to_owned()).into(),
+        description: "A parameter".to_owned(),
+        tags: Tags::named("rich"),
     });
     let sources = [
         ("rich", LaunchSource::Template { id: template.id(), version: template.version() }),

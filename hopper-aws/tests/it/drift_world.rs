@@ -201,6 +201,9 @@ fn what_somebody_changes_is_named() {
     let other = ("InstanceType", "t3.large");
     w.call("autoscaling:CreateLaunchConfiguration", &[name, image, other]);
     w.tells("a launch configuration, by another", &["autoscaling.launch_configuration"]);
+    let name = ("Name", "/rich");
+    w.call("ssm:PutParameter", &[name, ("Value", "another"), ("Overwrite", "true")]);
+    w.tells("a parameter", &["ssm.secure_parameter"]);
     insta::assert_snapshot!(w.all(UNCHANGING));
 }
 
@@ -222,6 +225,8 @@ fn what_somebody_deletes_is_gone() {
     let name = w.out("bare/configuration", "name");
     w.call("autoscaling:DeleteLaunchConfiguration", &[("LaunchConfigurationName", &name)]);
     w.tells("a launch configuration", &["autoscaling.launch_configuration"]);
+    w.call("ssm:DeleteParameter", &[("Name", "/rich")]);
+    w.tells("a parameter", &["ssm.secure_parameter"]);
     let group = ("AutoScalingGroupName", "old");
     w.call("autoscaling:DeleteAutoScalingGroup", &[group, ("ForceDelete", "true")]);
     w.tells("a group", &["autoscaling.auto_scaling_group"]);

@@ -73,6 +73,10 @@ const SHOWN: &[(&str, Shown)] = &[
     ("aws.kubernetes.leftovers", Ok(("kubernetes", "what_others_made_stays"))),
     ("aws.kubernetes.load_balancers", Ok(("kubernetes", "what_others_made_stays"))),
     ("aws.ssm.image_by_parameter", Err("it only reads")),
+    (
+        "aws.ssm.secure_parameter",
+        Ok(("secure_parameter", "one_of_somebody_elses_is_told_and_left_alone")),
+    ),
     ("aws.sts.caller_identity", Err("it only reads")),
 ];
 

@@ -1,2 +1,13 @@
 //! The inside of a cluster: node images, kubeadm, join data, add-ons and what runs there, reached
 //! over SSH.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, reason = "tests may"))]
+
+mod error;
+mod hosts;
+mod said;
+pub mod steps;
+mod way;
+
+pub use hosts::Hosts;
+pub use way::{Place, Way};

@@ -8,6 +8,7 @@
 //!   and whatever happens, a run ends complete or undone.
 //! - [`crash_everywhere`]: the process dies at every call of the run and of its undo;
 //!   [`crash_in_change`]: of the run of a recipe that has changed.
+//! - [`hosts`]: the machines of the simulated AWS, for steps inside them; a stage's engine has them.
 //! - [`redacted`]: text with ids and tokens that stay the same when a recipe grows.
 //!
 //! A test of a recipe of one's own, with `insta` for the snapshots:
@@ -48,6 +49,7 @@
 
 mod crash;
 mod death;
+mod hosts;
 mod redacted;
 mod run;
 mod stage;
@@ -57,6 +59,7 @@ pub use crash::{
     Crashes, crash_at, crash_everywhere, crash_in_change, crash_somewhere, crash_twice,
 };
 pub use death::{Crash, Phase};
+pub use hosts::{OPERATOR, hosts, operator_public_key};
 pub use redacted::redacted;
 pub use run::Run;
 pub use stage::Stage;

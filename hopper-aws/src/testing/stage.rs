@@ -1,6 +1,6 @@
 //! [`Stage`]: a recipe, and a simulated AWS to play it in.
 
-use super::Run;
+use super::{Run, hosts};
 use crate::{Aws, Tags, registry};
 use hopper_core::{
     Clock, Engine, MemoryJournal, Outcome, Plan, Registry, Report, Workflow,
@@ -54,7 +54,7 @@ impl Stage {
             world: Arc::new(|world| world),
             given: Vec::new(),
             engine: Arc::new(|engine| engine),
-            registry: registry(),
+            registry: hopper_kubernetes::steps::registered(registry()),
             tags: Tags::new(),
         }
     }
@@ -270,6 +270,10 @@ impl Lab for Stage {
             .registry(self.registry.clone())
             .seed(1)
             .clock(Clock::fixed());
+        let engine = match hosts(mock) {
+            Ok(hosts) => engine.env(hosts),
+            Err(_) => engine,
+        };
         (self.engine)(engine)
     }
 

@@ -79,7 +79,7 @@ impl Step for InternetGateway {
                 let gateway = get::<types::InternetGateway>(aws, cx, id.as_str()).await?;
                 let is_ours = gateway.as_ref().and_then(vpc) == Some(cx.get(&self.vpc).as_str());
                 if !is_ours {
-                    return Err(match self.other(aws, cx).await? {
+                    return Err(match self.other(aws, cx).await.ok().flatten() {
                         Some(other) => error.with_hint(taken(&other)),
                         None => error,
                     });
@@ -147,7 +147,9 @@ impl InternetGateway {
     /// The gateway that the VPC has.
     async fn other(&self, aws: &Aws, cx: &Cx) -> Result<Option<types::InternetGateway>, StepError> {
         let by = vec![mark::filter("attachment.vpc-id", cx.get(&self.vpc).as_str())];
-        Ok(types::InternetGateway::describe(aws, cx, by).await?.pop())
+        let gateways = types::InternetGateway::describe(aws, cx, by).await?;
+        let of_it = Some(cx.get(&self.vpc).as_str());
+        Ok(gateways.into_iter().find(|gateway| vpc(gateway) == of_it))
     }
 }
 

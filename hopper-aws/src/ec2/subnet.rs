@@ -83,7 +83,7 @@ impl Step for Subnet {
                 .tag_specifications(mark::specification(aws, cx, ResourceType::Subnet, &self.tags));
             let reply = match act(aws, cx, "CreateSubnet", || call.clone().send()).await {
                 Err(error) if error.code() == Some("InvalidSubnet.Conflict") => {
-                    return Err(match self.overlapping(aws, cx).await? {
+                    return Err(match self.overlapping(aws, cx).await.ok().flatten() {
                         Some(subnet) => error.with_hint(taken(&subnet)),
                         None => error,
                     });

@@ -56,6 +56,19 @@ fn the_simulator_knows_neither_hopper_nor_a_service_client() {
 }
 
 #[test]
+fn the_inside_of_machines_knows_no_cloud() {
+    for name in dependencies("hopper-ssh") {
+        assert!(!name.starts_with("aws") && !name.starts_with("hopper"), "{name}");
+    }
+    for name in dependencies("hopper-kubernetes") {
+        assert!(
+            !name.starts_with("aws") && name != "hopper-aws" && name != "hopper-mock",
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn the_steps_know_no_simulator_but_for_tests() {
     let manifest = fs::read_to_string(root().join("hopper-aws/Cargo.toml")).unwrap();
     assert!(manifest.contains("hopper-mock = { workspace = true, optional = true }"));
@@ -111,7 +124,14 @@ fn the_schedule_is_pure() {
 
 #[test]
 fn files_are_short_and_say_what_they_are() {
-    for folder in ["hopper-core/src", "hopper-aws/src", "hopper-mock/src", "examples"] {
+    for folder in [
+        "hopper-core/src",
+        "hopper-aws/src",
+        "hopper-kubernetes/src",
+        "hopper-mock/src",
+        "hopper-ssh/src",
+        "examples",
+    ] {
         let mut lengths = Vec::new();
         for (name, text) in sources(folder) {
             assert!(text.starts_with("//!"), "{name} does not begin with what it is");

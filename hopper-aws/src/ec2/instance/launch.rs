@@ -78,7 +78,7 @@ impl Instance {
         });
         let reply = match act(aws, cx, "RunInstances", || call.clone().send()).await {
             Err(error) if error.code() == Some("InvalidIPAddress.InUse") => {
-                return Err(match self.holder(aws, cx).await? {
+                return Err(match self.holder(aws, cx).await.ok().flatten() {
                     Some(interface) => error.with_hint(taken(&interface)),
                     None => error,
                 });
@@ -97,7 +97,11 @@ impl Instance {
             mark::filter("subnet-id", cx.get(&self.subnet).as_str()),
             mark::filter("addresses.private-ip-address", ip.to_string()),
         ];
-        Ok(NetworkInterface::describe(aws, cx, by).await?.pop())
+        let interfaces = NetworkInterface::describe(aws, cx, by).await?;
+        Ok(interfaces.into_iter().find(|interface| {
+            let ips = interface.private_ip_addresses().iter();
+            ips.filter_map(|ip| ip.private_ip_address()).any(|held| held == ip.to_string())
+        }))
     }
 }
 

@@ -33,6 +33,9 @@ pub(crate) fn receiver(
         Origin::Instance(id) => {
             let source = primary_of(world, id)?;
             let source_ip = source.private_ip()?;
+            if address == source_ip {
+                return Some(id.clone()); // it never leaves the machine
+            }
             match with_private_ip(world, &source.vpc_id, address) {
                 Some(target) => {
                     let leaves = lets(world, source, true, port, address, Some(target));

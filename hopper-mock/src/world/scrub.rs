@@ -109,6 +109,8 @@ fn drawn_word(word: &str) -> Option<&str> {
         return match *parts {
             [a, b, c, d, e] if [a, b, c, d, e].map(str::len) == [8, 4, 4, 4, 12] => Some("[id]"),
             [token] if is_token(token) => Some("[token]"),
+            // A load balancer's.
+            [token, digits] if is_token(token) && digits.len() == 10 => Some("[host]"),
             [end] if end.len() == 16 => Some("[id]"),
             _ => None,
         };

@@ -1,10 +1,10 @@
 //! [`Hosts`]: what steps inside machines act with.
 
 use crate::way::Place;
-use hopper_ssh::{Connect, Dialer, Host, HostKeys, Identity, Machine, Tcp};
+use hopper_ssh::{Connect, Dialer, Host, HostKeys, Identity, Machine, Stream, Tcp};
 use std::{
     collections::BTreeMap,
-    fmt,
+    fmt, io,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -69,6 +69,11 @@ impl Hosts {
         let machine =
             Machine::new(connect, dialer, Host::new(&place.name, place.address.to_string()));
         self.lock().entry(key).or_insert(machine).clone()
+    }
+
+    /// A connection to an address as it is seen from here.
+    pub(crate) async fn dial(&self, address: &str, port: u16) -> io::Result<Stream> {
+        self.dialer.dial(address, port).await
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Machine>> {

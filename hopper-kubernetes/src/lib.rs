@@ -3,8 +3,11 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, reason = "tests may"))]
 
+pub mod api;
 mod error;
 mod hosts;
+pub mod kubeadm;
+pub mod pki;
 mod said;
 pub mod steps;
 mod way;

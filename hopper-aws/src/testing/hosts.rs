@@ -46,7 +46,12 @@ struct Simulated {
 #[async_trait]
 impl Dialer for Simulated {
     async fn dial(&self, address: &str, port: u16) -> io::Result<Stream> {
-        let ip: IpAddr = address.parse().map_err(io::Error::other)?;
+        let ip = match address.parse::<IpAddr>() {
+            Ok(ip) => ip,
+            Err(_) => self.mock.resolve(address).map(IpAddr::V4).ok_or_else(|| {
+                io::Error::new(io::ErrorKind::NotFound, format!("no such host: {address}"))
+            })?,
+        };
         Ok(Box::new(self.mock.dial(&self.from, (ip, port).into()).await?))
     }
 }

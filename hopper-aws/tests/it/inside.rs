@@ -25,13 +25,17 @@ use std::{
 
 const SECRET: &str = "a-secret-that-nobody-may-see";
 
-/// A network with a bastion, and one more host that only the bastion reaches.
-struct Site {
-    host: Way,
+/// A network with a bastion that was reached.
+pub(crate) struct Site {
+    pub(crate) network: Network,
+    pub(crate) bastion: Bastion,
+    pub(crate) way: Way,
+    pub(crate) image: Input<ImageId>,
+    pub(crate) key: Input<String>,
 }
 
 impl Site {
-    fn new(w: &Workflow) -> Self {
+    pub(crate) fn new(w: &Workflow) -> Self {
         let tags = Tags::new();
         let network = network(&w.scope("network"), "lab", &NetworkSettings::default(), &tags);
         let public_key: PublicKey = operator_public_key().parse().unwrap();
@@ -51,14 +55,18 @@ impl Site {
         let settings = BastionSettings { ssh_from, ..BastionSettings::default() };
         let bastion =
             bastion(&w.scope("bastion"), &network, image.id(), key.name(), &settings, &tags);
-        let address = host(w, &network, &bastion, image.id(), key.name());
-        let bastion = reached(w, "bastion", Way::to("lab/bastion", &bastion.public_ip));
-        let host = reached(w, "host", bastion.on_to("lab/host", address));
-        Self { host }
+        let way = reached(w, "bastion", Way::to("lab/bastion", &bastion.public_ip));
+        Self { network, bastion, way, image: image.id(), key: key.name() }
+    }
+
+    /// One more host, which only the bastion reaches.
+    fn host(&self, w: &Workflow) -> Way {
+        let address = host(w, &self.network, &self.bastion, &self.image, &self.key);
+        reached(w, "host", self.way.on_to("lab/host", address))
     }
 }
 
-fn reached(w: &Workflow, name: &str, way: Way) -> Way {
+pub(crate) fn reached(w: &Workflow, name: &str, way: Way) -> Way {
     let reached = w.step(format!("{name}-reached")).does(Reached { way: way.clone() });
     way.pinned(reached.host_keys())
 }
@@ -67,8 +75,8 @@ fn host(
     w: &Workflow,
     network: &Network,
     bastion: &Bastion,
-    image: Input<ImageId>,
-    key: Input<String>,
+    image: &Input<ImageId>,
+    key: &Input<String>,
 ) -> Input<Ipv4Addr> {
     let group = w.step("group").does(SecurityGroup {
         name: "private".to_owned(),
@@ -88,17 +96,17 @@ fn host(
     });
     let instance = w.step("instance").does(Instance {
         security_groups: vec![group.id()],
-        key_name: key.into(),
-        ..Instance::new(image, "t3.medium", &network.private_subnet)
+        key_name: key.clone().into(),
+        ..Instance::new(image.clone(), "t3.medium", &network.private_subnet)
     });
     instance.private_ip().once(&ssh)
 }
 
 /// Writes a file with a secret in it, on the host.
 fn recipe(w: &Workflow) {
-    let site = Site::new(w);
+    let way = Site::new(w).host(w);
     w.step("script").does(Script {
-        way: site.host,
+        way,
         text: "echo '==> a file'\numask 077\ncat >secret\nwc -c <secret\n".into(),
         input: Some(Secret::new(SECRET.to_owned()).into()),
     });
@@ -117,7 +125,7 @@ fn a_script_runs_on_a_host_behind_a_bastion() {
 /// Runs a script on the host.
 fn script(text: &'static str) -> Stage {
     Stage::new(move |w| {
-        let way = Site::new(w).host;
+        let way = Site::new(w).host(w);
         w.step("script").does(Script { way, text: text.into(), input: None });
     })
 }
@@ -198,7 +206,7 @@ fn a_host_that_shows_another_key_is_refused() {
 #[test]
 fn what_a_script_is_given_to_read_is_told_nowhere() {
     let stage = Stage::new(|w| {
-        let way = Site::new(w).host;
+        let way = Site::new(w).host(w);
         let input = Some(Secret::new(SECRET.to_owned()).into());
         w.step("script").does(Script { way, text: "cat\nexit 3\n".into(), input });
     });

@@ -1,15 +1,39 @@
 //! The steps.
 
+mod authority;
+mod http_answer;
+mod init;
+mod join_data;
+mod nodes_ready;
+mod objects;
 mod reached;
+mod rollout;
 mod script;
+mod service_address;
 
-use hopper_core::Registry;
-
+pub use authority::{Authority, AuthorityOut, AuthorityRefs};
+pub use http_answer::{HttpAnswer, HttpAnswerOut, HttpAnswerRefs};
+pub use init::Init;
+pub use join_data::{JoinData, JoinDataOut, JoinDataRefs};
+pub use nodes_ready::{NodesReady, NodesReadyOut, NodesReadyRefs};
+pub use objects::{Objects, OnUndo};
 pub use reached::{Reached, ReachedOut, ReachedRefs};
+pub use rollout::{Rollout, Workload};
 pub use script::Script;
+pub use service_address::{ServiceAddress, ServiceAddressOut, ServiceAddressRefs};
 
 /// A registry with these steps as well: with it they are undone from a journal alone.
 #[must_use]
-pub fn registered(registry: Registry) -> Registry {
-    registry.with::<Reached>().with::<Script>()
+pub fn registered(registry: hopper_core::Registry) -> hopper_core::Registry {
+    registry
+        .with::<Authority>()
+        .with::<HttpAnswer>()
+        .with::<Init>()
+        .with::<JoinData>()
+        .with::<NodesReady>()
+        .with::<Objects>()
+        .with::<Reached>()
+        .with::<Rollout>()
+        .with::<Script>()
+        .with::<ServiceAddress>()
 }

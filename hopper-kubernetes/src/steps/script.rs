@@ -33,7 +33,7 @@ impl Step for Script {
         if let Some(input) = &self.input {
             script = script.input(cx.get(input).expose()?.as_bytes());
         }
-        self.play(hosts, cx, &script).await
+        play(hosts, cx, &self.way, &script).await
     }
 
     async fn find(&self, _: &Hosts, _: &Cx) -> Result<Found<()>, StepError> {
@@ -45,28 +45,27 @@ impl Step for Script {
     }
 }
 
-impl Script {
-    async fn play(
-        &self,
-        hosts: &Hosts,
-        cx: &Cx,
-        script: &hopper_ssh::Script,
-    ) -> Result<(), StepError> {
-        let machine = hosts.machine(&self.way.place(cx)?);
-        let mut said = Said::default();
-        cx.still_owner().await?;
-        let run = machine.run(script, |line| {
-            cx.progress(line);
-            said.hear(line);
-        });
-        let exit = tokio::select! {
-            biased;
-            exit = run => exit.map_err(|error| ssh(&error))?,
-            why = cx.cancelled() => return Err(why.error()),
-        };
-        match exit.is_success() {
-            true => Ok(()),
-            false => Err(said.failed(&self.way.name, &exit)),
-        }
+/// Runs a script on a machine to its end, and tells what it prints.
+pub(super) async fn play(
+    hosts: &Hosts,
+    cx: &Cx,
+    way: &Way,
+    script: &hopper_ssh::Script,
+) -> Result<(), StepError> {
+    let machine = hosts.machine(&way.place(cx)?);
+    let mut said = Said::default();
+    cx.still_owner().await?;
+    let run = machine.run(script, |line| {
+        cx.progress(line);
+        said.hear(line);
+    });
+    let exit = tokio::select! {
+        biased;
+        exit = run => exit.map_err(|error| ssh(&error))?,
+        why = cx.cancelled() => return Err(why.error()),
+    };
+    match exit.is_success() {
+        true => Ok(()),
+        false => Err(said.failed(&way.name, &exit)),
     }
 }

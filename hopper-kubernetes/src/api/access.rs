@@ -1,0 +1,55 @@
+//! [`Access`]: how a step gets to a cluster's API.
+
+use super::tunnel::Tunnel;
+use crate::{Hosts, Way, error::ssh};
+use hopper_core::{Cx, StepError};
+use hyper_util::{client::legacy, rt::TokioExecutor};
+use kube::{
+    Client, Config,
+    client::{ClientBuilder, ConfigExt as _},
+    config::{KubeConfigOptions, Kubeconfig},
+};
+use serde::{Deserialize, Serialize};
+use std::fmt::Display;
+
+/// Where kubeadm leaves the administrators' kubeconfig.
+const ADMIN: &str = "/etc/kubernetes/admin.conf";
+
+/// How a step gets to a cluster's API: through SSH to a machine of the control plane, as the
+/// administrator whose kubeconfig is on that machine. So whoever may log in there needs no other
+/// secret, also in order to undo.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Access {
+    /// The machine.
+    pub way: Way,
+}
+
+impl Access {
+    /// A client of the API.
+    pub(crate) async fn client(&self, hosts: &Hosts, cx: &Cx) -> Result<Client, StepError> {
+        let place = self.way.place(cx)?;
+        let machine = hosts.machine(&place);
+        let wrong = |why: &dyn Display| {
+            StepError::permanent(format_args!("{ADMIN} on {}: {why}", place.name))
+        };
+        let (session, mut text) = (machine.session().await, String::new());
+        let session = session.map_err(|error| ssh(&error))?;
+        let command = format!("sudo cat {ADMIN}");
+        let exit = session.run(&command, b"", |line| {
+            text.push_str(line);
+            text.push('\n');
+        });
+        if !exit.await.map_err(|error| ssh(&error))?.is_success() {
+            return Err(wrong(&text.trim()).with_hint("the machine has to be one of kubeadm's"));
+        }
+        let kubeconfig = Kubeconfig::from_yaml(&text).map_err(|error| wrong(&error))?;
+        let options = KubeConfigOptions::default();
+        let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
+        let config = config.map_err(|error| wrong(&error))?;
+        let connector = config.rustls_https_connector_with_connector(Tunnel(machine));
+        let connector = connector.map_err(|error| wrong(&error))?;
+        let http = legacy::Client::builder(TokioExecutor::new()).build(connector);
+        let layer = config.base_uri_layer();
+        Ok(ClientBuilder::new(http, config.default_namespace).with_layer(&layer).build())
+    }
+}

@@ -1,0 +1,120 @@
+//! Objects: applied on the server's side, marked with the run, and deleted by their mark.
+
+use super::error::api;
+use hopper_core::{Cx, StepError};
+use kube::{
+    Api, Client, ResourceExt as _,
+    api::{DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams},
+    discovery::{Scope, pinned_kind},
+};
+use serde::Deserialize as _;
+
+/// The annotation that says which run has made an object.
+const RUN: &str = "hopper/run";
+/// The annotation that says which step of it.
+const STEP: &str = "hopper/step";
+/// Who we are to the server ("Server-Side Apply", Kubernetes documentation).
+const MANAGER: &str = "hopper";
+
+/// The objects in a manifest of several documents.
+pub(crate) fn objects_in(manifest: &str) -> Result<Vec<DynamicObject>, StepError> {
+    let wrong = |why: &dyn std::fmt::Display| {
+        StepError::permanent(format_args!("the manifest cannot be read: {why}"))
+    };
+    let documents: Vec<serde_json::Value> =
+        serde_saphyr::from_multiple(manifest).map_err(|error| wrong(&error))?;
+    let documents = documents.into_iter().filter(|document| !document.is_null());
+    documents
+        .map(|document| DynamicObject::deserialize(document).map_err(|error| wrong(&error)))
+        .collect()
+}
+
+/// Applies an object as this step's own.
+///
+/// # Errors
+///
+/// Also when there is such an object already, which another has made.
+pub(crate) async fn apply(
+    client: &Client,
+    cx: &Cx,
+    mut object: DynamicObject,
+) -> Result<(), StepError> {
+    let name = object.name_any();
+    let (api_of, what) = place(client, &object).await?;
+    let existing = api_of.get_opt(&name).await.map_err(|error| api("get", &error))?;
+    if let Some(existing) = existing.filter(|existing| !is_own(cx, existing)) {
+        return Err(taken(&what, &existing));
+    }
+    let annotations = object.annotations_mut();
+    annotations.insert(RUN.to_owned(), cx.run_id().to_owned());
+    annotations.insert(STEP.to_owned(), cx.name().to_owned());
+    let params = PatchParams::apply(MANAGER).force();
+    cx.still_owner().await?;
+    let applied = api_of.patch(&name, &params, &Patch::Apply(&object)).await;
+    applied.map_err(|error| api("apply", &error))?;
+    cx.progress(format_args!("{what} applied"));
+    Ok(())
+}
+
+/// Deletes an object if it is this run's own. Says whether it is gone.
+pub(crate) async fn delete(
+    client: &Client,
+    cx: &Cx,
+    object: &DynamicObject,
+) -> Result<bool, StepError> {
+    let name = object.name_any();
+    let (api_of, what) = match place(client, object).await {
+        Ok(place) => place,
+        Err(error) if error.code() == Some("NotFound") => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    let existing = api_of.get_opt(&name).await.map_err(|error| api("get", &error))?;
+    let Some(existing) = existing.filter(|existing| is_own(cx, existing)) else { return Ok(true) };
+    if existing.metadata.deletion_timestamp.is_none() {
+        cx.progress(format_args!("deleting {what}"));
+        cx.still_owner().await?;
+        match api_of.delete(&name, &DeleteParams::foreground()).await {
+            Err(kube::Error::Api(status)) if status.code == 404 => return Ok(true),
+            reply => _ = reply.map_err(|error| api("delete", &error))?,
+        }
+    }
+    Ok(false)
+}
+
+/// Where an object belongs, and what to call it, e.g. `Service default/demo`.
+async fn place(
+    client: &Client,
+    object: &DynamicObject,
+) -> Result<(Api<DynamicObject>, String), StepError> {
+    let nameless = || StepError::permanent("an object of the manifest has no kind");
+    let types = object.types.as_ref().ok_or_else(nameless)?;
+    let kind = GroupVersionKind::try_from(types);
+    let kind = kind.map_err(|error| StepError::permanent(format_args!("{error}")))?;
+    let (resource, capabilities) =
+        pinned_kind(client, &kind).await.map_err(|error| api("discovery", &error))?;
+    let name = object.name_any();
+    Ok(match capabilities.scope {
+        Scope::Cluster => {
+            (Api::all_with(client.clone(), &resource), format!("{} {name}", kind.kind))
+        }
+        Scope::Namespaced => {
+            let namespace = object.namespace().unwrap_or_else(|| "default".to_owned());
+            let what = format!("{} {namespace}/{name}", kind.kind);
+            (Api::namespaced_with(client.clone(), &namespace, &resource), what)
+        }
+    })
+}
+
+fn is_own(cx: &Cx, object: &DynamicObject) -> bool {
+    object.annotations().get(RUN).is_some_and(|run| run == cx.run_id())
+}
+
+fn taken(what: &str, existing: &DynamicObject) -> StepError {
+    let annotations = existing.annotations();
+    let maker = match (annotations.get(STEP), annotations.get(RUN)) {
+        (Some(step), Some(run)) => format!("made by step {step} of run {run}"),
+        _ => "not made by hopper".to_owned(),
+    };
+    StepError::permanent(format_args!("{what} is there already, {maker}"))
+        .with_hint("delete it, or leave this one out")
+}

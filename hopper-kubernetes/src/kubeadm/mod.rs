@@ -1,0 +1,13 @@
+//! kubeadm's configuration, as typed values (`kubeadm.k8s.io/v1beta4`, Kubernetes documentation).
+
+mod cluster;
+mod document;
+mod init;
+mod kubelet;
+mod node_registration;
+
+pub use cluster::{ApiServer, ClusterConfiguration, Component, Networking};
+pub use document::{Document, documents};
+pub use init::{InitConfiguration, LocalApiEndpoint, TimedToken};
+pub use kubelet::KubeletConfiguration;
+pub use node_registration::{Arg, NodeRegistration};

@@ -1,0 +1,7 @@
+//! A cluster's certificate authority, what it signs, and the tokens nodes join with.
+
+mod authority;
+mod bootstrap_token;
+
+pub use authority::{Authority, PkiError};
+pub use bootstrap_token::BootstrapToken;

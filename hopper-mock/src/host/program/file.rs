@@ -91,23 +91,30 @@ fn copy(disk: &mut Disk, user: &str, from: &str, to: &str, is_deep: bool) -> Res
 
 pub(super) fn cp(call: &mut Call<'_>) -> i32 {
     let is_deep = ['r', 'R', 'a'].iter().any(|letter| call.has(*letter, "recursive"));
-    let operands = call.operands();
-    let Some((to, sources)) = operands.split_last().filter(|(_, sources)| !sources.is_empty())
-    else {
-        return call.fail("missing file operand", 1);
-    };
-    let mut status = 0;
-    for source in sources {
-        let (from, to) = (call.shell.path(source), call.shell.path(to));
-        status |= change(call, &format!("cannot copy '{source}'"), |disk, user| {
-            let to = target(disk, &from, &to);
-            copy(disk, user, &from, &to, is_deep)
-        });
-    }
-    status
+    each_source(call, "copy", |disk, user, from, to| copy(disk, user, from, to, is_deep))
 }
 
 pub(super) fn mv(call: &mut Call<'_>) -> i32 {
+    each_source(call, "move", |disk, user, from, to| {
+        let node = disk.get_link(from).cloned().ok_or(DiskError::Missing)?;
+        let (top, below) = (disk.resolve(from), disk.below(from));
+        disk.remove(user, from)?;
+        disk.remove(user, to).ok();
+        disk.insert(user, to, node)?;
+        for (path, inner) in below {
+            let rest = path.strip_prefix(&top).unwrap_or_default();
+            disk.insert(user, &format!("{to}{rest}"), inner)?;
+        }
+        Ok(())
+    })
+}
+
+/// Does something with each of the sources and where it goes.
+fn each_source(
+    call: &mut Call<'_>,
+    verb: &str,
+    work: impl Fn(&mut Disk, &str, &str, &str) -> Result<(), DiskError>,
+) -> i32 {
     let operands = call.operands();
     let Some((to, sources)) = operands.split_last().filter(|(_, sources)| !sources.is_empty())
     else {
@@ -116,18 +123,9 @@ pub(super) fn mv(call: &mut Call<'_>) -> i32 {
     let mut status = 0;
     for source in sources {
         let (from, to) = (call.shell.path(source), call.shell.path(to));
-        status |= change(call, &format!("cannot move '{source}'"), |disk, user| {
+        status |= change(call, &format!("cannot {verb} '{source}'"), |disk, user| {
             let to = target(disk, &from, &to);
-            let node = disk.get_link(&from).cloned().ok_or(DiskError::Missing)?;
-            let (top, below) = (disk.resolve(&from), disk.below(&from));
-            disk.remove(user, &from)?;
-            disk.remove(user, &to).ok();
-            disk.insert(user, &to, node)?;
-            for (path, inner) in below {
-                let rest = path.strip_prefix(&top).unwrap_or_default();
-                disk.insert(user, &format!("{to}{rest}"), inner)?;
-            }
-            Ok::<_, DiskError>(())
+            work(disk, user, &from, &to)
         });
     }
     status

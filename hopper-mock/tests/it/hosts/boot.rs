@@ -15,10 +15,10 @@ fn user_data(script: &str) -> String {
 #[tokio::test(start_paused = true)]
 async fn user_data_runs_by_itself() {
     let site = Site::new().await;
-    let script = user_data("#!/bin/bash\nset -ex\nwhoami >> /root/ran\nsleep 20\necho finished\n");
+    let script = user_data("#!/bin/bash\nset -ex\nwhoami >> /opt/ran\nsleep 20\necho finished\n");
     let id = site.private(&[("UserData", &script)]).await;
     let client = site.client_of(&id).await;
-    assert_eq!(client.printed("sudo cat /root/ran").await, "root\n");
+    assert_eq!(client.printed("sudo cat /opt/ran").await, "root\n");
     assert!(!console(&site, &id).contains("finished\n"));
     tokio::time::sleep(seconds(20)).await;
     let log = client.printed("cat /var/log/cloud-init-output.log").await;
@@ -29,7 +29,7 @@ async fn user_data_runs_by_itself() {
     accepted(site.mock(), "RebootInstances", &[("InstanceId.1", &id)]);
     up().await;
     let client = site.client_of(&id).await;
-    assert_eq!(client.printed("sudo cat /root/ran").await, "root\n");
+    assert_eq!(client.printed("sudo cat /opt/ran").await, "root\n");
 }
 
 // [D] A script that fails is told in the log and on the console.

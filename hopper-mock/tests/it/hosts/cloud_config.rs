@@ -13,7 +13,7 @@ fqdn: worker.example.com
 timezone: UTC
 run_cmd: [never]
 bootcmd:
-  - echo booted >> /root/boots
+  - echo booted >> /opt/boots
 write_files:
   - path: /etc/node/key
     permissions: "0600"
@@ -28,7 +28,7 @@ packages: [jq, [socat, 1.8.0.0-4build3]]
 runcmd:
   - [greet, "it's 1"]
   - jq -nr '"from jq"'
-  - echo $(hostname) ${undefined:-none} > /root/done
+  - echo $(hostname) ${undefined:-none} > /opt/done
 "#;
 
 #[tokio::test(start_paused = true)]
@@ -40,7 +40,7 @@ async fn cloud_config_is_done_in_its_order() {
     let client = site.client_of(&id).await;
     let shown = console(&site, &id);
     assert_eq!(client.printed("cloud-init status --wait").await, "status: done\n", "{shown}");
-    assert_eq!(client.printed("sudo cat /root/done; hostname").await, "worker none\nworker\n");
+    assert_eq!(client.printed("sudo cat /opt/done; hostname").await, "worker none\nworker\n");
     assert_eq!(client.printed("sudo cat /etc/node/key").await, "hush\nmore\n");
     assert_eq!(client.run("cat /etc/node/key").await.status, Some(1));
     client.printed("dpkg -s socat | grep 1.8.0.0-4build3").await;
@@ -55,7 +55,7 @@ async fn cloud_config_is_done_in_its_order() {
     accepted(site.mock(), "RebootInstances", &[("InstanceId.1", &id)]);
     up().await;
     let client = site.client_of(&id).await;
-    assert_eq!(client.printed("sudo cat /root/boots").await, "booted\nbooted\n");
+    assert_eq!(client.printed("sudo cat /opt/boots").await, "booted\nbooted\n");
     assert_eq!(client.printed("sudo cat /etc/node/key; hostname").await, "hush\nmore\nworker\n");
 }
 

@@ -1,6 +1,6 @@
 //! [`Machine`]: a host that is connected to again when the connection is lost.
 
-use crate::{Connect, Dialer, Exit, Host, Lines, Script, Session, SshError, Stream};
+use crate::{Connect, Dialer, Exit, Host, Lines, Script, Session, SshError, Stream, quote::quoted};
 use async_trait::async_trait;
 use std::{fmt, io, sync::Arc};
 use tokio::sync::Mutex;
@@ -103,7 +103,7 @@ async fn part(
     if !prepared.is_success() {
         return Err(session.refused(&what, folder));
     }
-    let started = session.run(&format!("[ -e {folder:?}/started ]"), b"", |_| ()).await?;
+    let started = session.run(&format!("[ -e {}/started ]", quoted(folder)), b"", |_| ()).await?;
     if !started.is_success() {
         session.upload(&format!("{folder}/input"), 0o600, script.given()).await?;
         session.upload(&format!("{folder}/script"), 0o700, script.text().as_bytes()).await?;

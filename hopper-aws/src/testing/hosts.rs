@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use hopper_kubernetes::Hosts;
 use hopper_mock::{Mock, host::Origin};
-use hopper_ssh::{Dialer, Identity, SshError, Stream};
+use hopper_ssh::{Dialer, Identity, Stream};
 use ssh_key::{LineEnding, PrivateKey, private::Ed25519Keypair};
 use std::{
     io,
@@ -22,14 +22,17 @@ pub fn operator_public_key() -> String {
 /// The machines of a simulated AWS, reached from [`OPERATOR`] with the operator's key, as far as
 /// addresses, routes and security groups let one.
 ///
-/// # Errors
-///
-/// Never: the key is a good one.
-pub fn hosts(mock: &Mock) -> Result<Hosts, SshError> {
-    let key = operator_key().to_openssh(LineEnding::LF);
-    let key = key.map_err(|error| SshError::Identity(error.to_string()))?;
+#[must_use]
+pub fn hosts(mock: &Mock) -> Hosts {
     let dialer = Simulated { mock: mock.clone(), from: Origin::Internet(OPERATOR) };
-    Ok(Hosts::new([Identity::openssh(&key)?]).over(dialer))
+    Hosts::new([operator()]).over(dialer)
+}
+
+/// What proves that one is the operator.
+#[expect(clippy::expect_used, reason = "the key is the same everywhere, and a good one")]
+fn operator() -> Identity {
+    let key = operator_key().to_openssh(LineEnding::LF).expect("a key can be written");
+    Identity::openssh(&key).expect("what was written can be read")
 }
 
 /// The same everywhere, so that nothing in a test is drawn: of no use but on a simulator.

@@ -267,13 +267,10 @@ impl Lab for Stage {
         let aws = Aws::new(&mock.sdk_config()).with_tags(self.tags.clone());
         let engine = Engine::new(journal)
             .env(aws)
+            .env(hosts(mock))
             .registry(self.registry.clone())
             .seed(1)
             .clock(Clock::fixed());
-        let engine = match hosts(mock) {
-            Ok(hosts) => engine.env(hosts),
-            Err(_) => engine,
-        };
         (self.engine)(engine)
     }
 

@@ -3,6 +3,7 @@
 mod change;
 mod s3_journal;
 mod server;
+mod steps;
 
 pub(crate) use server::Moto;
 

@@ -1,5 +1,4 @@
-//! The inside of a cluster: node images, kubeadm, join data, add-ons and what runs there, reached
-//! over SSH.
+//! The inside of a cluster: its machines, kubeadm, and what runs there, reached over SSH.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, reason = "tests may"))]
 

@@ -12,7 +12,11 @@ use hopper_aws::{
     recipes::kubernetes_leftovers,
     testing::{Stage, crash_somewhere},
 };
-use hopper_core::{Done, Input, Outcome, Workflow, text};
+use hopper_core::{
+    Done, Input, MemoryJournal, OnFailure, Outcome, SealingKey, Workflow,
+    testing::{Lab as _, on_paused_time},
+    text,
+};
 use hopper_kubernetes::{
     Way,
     api::Access,
@@ -22,6 +26,7 @@ use hopper_kubernetes::{
     },
 };
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// What a node needs, as today's list has it, without what only saves time.
 const BAKE: &str = include_str!("cluster/bake.sh");
@@ -256,4 +261,57 @@ fn a_rule_that_is_missing_is_told() {
 fn the_process_may_die() {
     let crashes = crash_somewhere(&Stage::new(recipe), 30, 1);
     assert_eq!((crashes.duplicates, crashes.orphans, crashes.wrong.len()), (0, 0, 0), "{crashes}");
+}
+
+/// The API is gone with the machine, and what the cluster made for its Service is swept up.
+#[test]
+fn a_control_plane_that_died_keeps_nothing() {
+    let run = Stage::new(recipe).up();
+    let id = crate::ground::output(run.report(), "master", "id");
+    crate::ground::stranger(run.mock(), "TerminateInstances", "", &[("InstanceId.1", &id)]);
+    run.later(Duration::from_secs(300));
+    assert_eq!(run.down().outcome, Outcome::Undone);
+    run.later(Duration::from_secs(2 * 3600));
+    assert!(run.mock().world().leftovers().is_empty());
+}
+
+/// Without a key the journal withholds secrets: another authority is made, and is not taken for
+/// the one that the machine has.
+#[test]
+fn another_authority_is_told() {
+    let stage = Stage::new(recipe)
+        .given(|mock| mock.fail_program("kubeadm join").exits(1, "no luck"))
+        .with_engine(|engine| engine.on_failure(OnFailure::Keep));
+    let mut run = stage.up();
+    assert_eq!(run.report().outcome, Outcome::Kept, "{}", run.report());
+    let error = run.resume().errors[0].1.to_string();
+    assert!(error.contains("one of a control plane with another authority"), "{error}");
+    assert_eq!(run.down().outcome, Outcome::Undone);
+}
+
+/// The process dies while it waits for machines, scripts, kubeadm, nodes, the load balancer and the
+/// page, of which AWS knows nothing, and is gone on with, or undone.
+#[test]
+fn the_process_may_die_inside_the_machines() {
+    let key = || SealingKey::new([7; 32]);
+    let stage = Stage::new(recipe).with_engine(move |engine| engine.seal(key()));
+    let plan = stage.plan();
+    for seconds in [20, 125, 150, 200, 253, 256, 270, 281, 290, 320] {
+        for goes_on in [true, false] {
+            let (mock, journal) = (stage.world(), MemoryJournal::default());
+            on_paused_time(async {
+                let engine = stage.engine(&mock, journal.clone());
+                let died = timeout(Duration::from_secs(seconds), engine.run(&plan)).await;
+                assert!(died.is_err(), "{seconds}: {died:?}");
+                let journal = journal.fork(journal.len()); // what the next process finds
+                if goes_on {
+                    let report = stage.engine(&mock, journal.clone()).run(&plan).await.unwrap();
+                    assert_eq!(report.outcome, Outcome::Done, "{seconds}: {report}");
+                }
+                let report = stage.engine(&mock, journal.clone()).undo().await.unwrap();
+                assert_eq!(report.outcome, Outcome::Undone, "{seconds}: {report}");
+            });
+            assert_eq!(stage.leftovers(&mock), [""; 0], "{seconds}");
+        }
+    }
 }

@@ -40,7 +40,10 @@ pub(crate) async fn apply(
     mut object: DynamicObject,
 ) -> Result<(), StepError> {
     let name = object.name_any();
-    let (api_of, what) = place(client, &object).await?;
+    let Some((api_of, what)) = place(client, &object).await? else {
+        let kind = object.types.as_ref().map(|types| &*types.kind).unwrap_or_default();
+        return Err(StepError::transient(format_args!("the cluster knows no {kind}")));
+    };
     let existing = api_of.get_opt(&name).await.map_err(|error| api("get", &error))?;
     if let Some(existing) = existing.filter(|existing| !is_own(cx, existing)) {
         return Err(taken(&what, &existing));
@@ -63,11 +66,7 @@ pub(crate) async fn delete(
     object: &DynamicObject,
 ) -> Result<bool, StepError> {
     let name = object.name_any();
-    let (api_of, what) = match place(client, object).await {
-        Ok(place) => place,
-        Err(error) if error.code() == Some("NotFound") => return Ok(true),
-        Err(error) => return Err(error),
-    };
+    let Some((api_of, what)) = place(client, object).await? else { return Ok(true) };
     let existing = api_of.get_opt(&name).await.map_err(|error| api("get", &error))?;
     let Some(existing) = existing.filter(|existing| is_own(cx, existing)) else { return Ok(true) };
     if existing.metadata.deletion_timestamp.is_none() {
@@ -81,19 +80,24 @@ pub(crate) async fn delete(
     Ok(false)
 }
 
-/// Where an object belongs, and what to call it, e.g. `Service default/demo`.
+/// Where an object belongs, and what to call it, e.g. `Service default/demo`; `None` if the cluster
+/// does not know its kind.
 async fn place(
     client: &Client,
     object: &DynamicObject,
-) -> Result<(Api<DynamicObject>, String), StepError> {
+) -> Result<Option<(Api<DynamicObject>, String)>, StepError> {
     let nameless = || StepError::permanent("an object of the manifest has no kind");
     let types = object.types.as_ref().ok_or_else(nameless)?;
     let kind = GroupVersionKind::try_from(types);
     let kind = kind.map_err(|error| StepError::permanent(format_args!("{error}")))?;
-    let (resource, capabilities) =
-        pinned_kind(client, &kind).await.map_err(|error| api("discovery", &error))?;
+    let (resource, capabilities) = match pinned_kind(client, &kind).await {
+        Ok(found) => found,
+        Err(kube::Error::Discovery(_)) => return Ok(None),
+        Err(kube::Error::Api(status)) if status.code == 404 => return Ok(None),
+        Err(error) => return Err(api("discovery", &error)),
+    };
     let name = object.name_any();
-    Ok(match capabilities.scope {
+    Ok(Some(match capabilities.scope {
         Scope::Cluster => {
             (Api::all_with(client.clone(), &resource), format!("{} {name}", kind.kind))
         }
@@ -102,7 +106,7 @@ async fn place(
             let what = format!("{} {namespace}/{name}", kind.kind);
             (Api::namespaced_with(client.clone(), &namespace, &resource), what)
         }
-    })
+    }))
 }
 
 fn is_own(cx: &Cx, object: &DynamicObject) -> bool {

@@ -9,4 +9,4 @@ mod wait;
 pub use access::Access;
 pub(crate) use apply::{apply, delete, objects_in};
 pub(crate) use error::api;
-pub(crate) use wait::{Look, until};
+pub(crate) use wait::{Look, until, within};

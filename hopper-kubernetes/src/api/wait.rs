@@ -1,4 +1,4 @@
-//! [`until`]: looking at something again and again, until it is as it should be.
+//! [`until`] and [`within`]: looking at something again and again, until it is as it should be.
 
 use hopper_core::{Class, Cx, StepError};
 use std::{future::Future, time::Duration};
@@ -13,8 +13,7 @@ pub(crate) enum Look<T> {
     NotYet(String),
 }
 
-/// Looks until it is ready. An error that another look may mend is one more reason to wait. The
-/// looks become rarer: at intervals of a fiftieth of the time waited, of a second at least.
+/// Looks until it is ready, as [`within`] does.
 ///
 /// # Errors
 ///
@@ -22,9 +21,25 @@ pub(crate) enum Look<T> {
 pub(crate) async fn until<T, Fut>(
     cx: &Cx,
     what: &str,
-    within: Duration,
-    mut look: impl FnMut() -> Fut + Send,
+    time: Duration,
+    look: impl FnMut() -> Fut + Send,
 ) -> Result<T, StepError>
+where
+    Fut: Future<Output = Result<Look<T>, StepError>> + Send,
+{
+    let ready = within(cx, what, time, look).await?;
+    ready.map_err(|last| StepError::permanent(format_args!("{what}: not ready {last}")))
+}
+
+/// Looks until it is ready, or this time is over: then how it was at last. An error that another
+/// look may mend is one more reason to wait. The looks become rarer: at intervals of a fiftieth of
+/// the time waited, of a second at least.
+pub(crate) async fn within<T, Fut>(
+    cx: &Cx,
+    what: &str,
+    time: Duration,
+    mut look: impl FnMut() -> Fut + Send,
+) -> Result<Result<T, String>, StepError>
 where
     Fut: Future<Output = Result<Look<T>, StepError>> + Send,
 {
@@ -32,7 +47,7 @@ where
     let mut told = String::new();
     loop {
         let last = match look().await {
-            Ok(Look::Ready(ready)) => return Ok(ready),
+            Ok(Look::Ready(ready)) => return Ok(Ok(ready)),
             Ok(Look::NotYet(how)) => how,
             Err(error) if matches!(error.class(), Class::Transient | Class::Throttled) => {
                 error.to_string()
@@ -40,10 +55,8 @@ where
             Err(error) => return Err(error),
         };
         let waited = began.elapsed();
-        if within <= waited {
-            let seconds = waited.as_secs();
-            let error = format_args!("{what}: not ready after {seconds} s: {last}");
-            return Err(StepError::permanent(error));
+        if time <= waited {
+            return Ok(Err(format!("after {} s: {last}", waited.as_secs())));
         }
         if last != told {
             cx.progress(format_args!("{what}: {last}"));

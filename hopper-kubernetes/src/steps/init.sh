@@ -7,11 +7,15 @@ umask 077
 read -r certificate
 read -r key
 read -r config
-if [ -e /etc/kubernetes/admin.conf ]; then
-    echo 'the machine is one of a control plane already'
-    exit 0
-fi
 echo '==> the authority'
+if [ -e /etc/kubernetes/admin.conf ]; then
+    if [ "$(cat /etc/kubernetes/pki/ca.crt)" = "$(base64 -d <<<"$certificate")" ]; then
+        echo 'the machine is one of this control plane already'
+        exit 0
+    fi
+    echo 'the machine is one of a control plane with another authority: replace it' >&2
+    exit 1
+fi
 mkdir -p /etc/kubernetes/pki
 base64 -d <<<"$certificate" >/etc/kubernetes/pki/ca.crt
 base64 -d <<<"$key" >/etc/kubernetes/pki/ca.key

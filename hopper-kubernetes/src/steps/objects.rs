@@ -2,16 +2,19 @@
 
 use crate::{
     Hosts,
-    api::{Access, Look, api, apply, delete, objects_in, until},
+    api::{Access, Look, api, apply, delete, objects_in, until, within},
 };
-use hopper_core::{Class, Cx, Found, Input, Made, OnUnknown, Step, StepError};
+use hopper_core::{Cx, Found, Input, Made, OnUnknown, Step, StepError};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long the API may take to answer, to know a kind that was just defined, or to let go of an
-/// object that something else has to clear up after: a load balancer of a Service.
-const WITHIN: Duration = Duration::from_secs(600);
-/// How long a cluster may be silent until it is believed to be dead.
+/// How long the API may take to answer, or to know a kind that was just defined.
+const APPLIED: Duration = Duration::from_secs(120);
+/// How long an object may take to go that something else has to clear up after: the load balancer
+/// of a Service.
+const GONE: Duration = Duration::from_secs(600);
+/// How long a cluster may be silent until it is believed to be dead; a machine that does not even
+/// answer on SSH is waited for as long as [`Hosts::patience`] says.
 const DEAD: Duration = Duration::from_secs(60);
 
 /// Applies the objects of a manifest on the server's side, in their order, each marked with the
@@ -48,7 +51,7 @@ impl Step for Objects {
         let objects = objects_in(cx.get::<String>(&self.manifest))?;
         let client = &self.access.client(hosts, cx).await?;
         for object in &objects {
-            until(cx, "the API", WITHIN, || async {
+            until(cx, "the API", APPLIED, || async {
                 apply(client, cx, object.clone()).await.map(Look::Ready)
             })
             .await?;
@@ -65,22 +68,22 @@ impl Step for Objects {
         if self.on_undo == OnUndo::Leave {
             return Ok(());
         }
-        let client = &self.access.client(hosts, cx).await?;
-        let answers = until(cx, "the API", DEAD, || async {
-            let version = client.apiserver_version().await;
-            version.map(Look::Ready).map_err(|error| api("version", &error))
+        let alive = within(cx, "the API", DEAD, || async {
+            let client = self.access.client(hosts, cx).await?;
+            client.apiserver_version().await.map_err(|error| api("version", &error))?;
+            Ok(Look::Ready(client))
         });
-        if let Err(error) = answers.await {
-            if error.class() == Class::Cancelled {
-                return Err(error);
+        let client = match alive.await? {
+            Ok(client) => client,
+            Err(last) => {
+                cx.progress(format_args!("left to go with the machines, no API {last}"));
+                return Ok(());
             }
-            cx.progress(format_args!("left to go with the machines: {error}"));
-            return Ok(());
-        }
+        };
         let objects = objects_in(cx.get::<String>(&self.manifest))?;
         for object in objects.iter().rev() {
-            until(cx, "waiting until it is gone", WITHIN, || async {
-                Ok(match delete(client, cx, object).await? {
+            until(cx, "waiting until it is gone", GONE, || async {
+                Ok(match delete(&client, cx, object).await? {
                     true => Look::Ready(()),
                     false => Look::NotYet("deleting".to_owned()),
                 })

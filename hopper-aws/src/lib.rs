@@ -74,6 +74,8 @@ pub mod kit;
 #[cfg(feature = "elb")]
 pub mod kubernetes;
 #[cfg(feature = "ec2")]
+pub mod machine;
+#[cfg(feature = "ec2")]
 mod made;
 pub mod mark;
 pub mod needs;

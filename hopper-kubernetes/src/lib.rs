@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, reason = "tests may"))]
 
+pub mod add_ons;
 pub mod api;
 mod error;
 mod hosts;

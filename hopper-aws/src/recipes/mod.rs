@@ -6,6 +6,7 @@
 
 mod bastion;
 mod chapter;
+mod cluster;
 mod cluster_base;
 mod control_plane;
 mod identity;
@@ -17,6 +18,7 @@ mod workers;
 
 pub use bastion::{Bastion, bastion};
 pub use chapter::{Chapter, chapter};
+pub use cluster::{Cluster, NODE_IMAGE, cluster, node_image_workflow};
 pub use cluster_base::ClusterBase;
 pub use control_plane::{ControlPlane, control_plane};
 pub use identity::{Identity, identity};

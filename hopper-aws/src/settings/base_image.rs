@@ -21,6 +21,15 @@ impl Default for BaseImageSettings {
 }
 
 impl BaseImageSettings {
+    /// Ubuntu 24.04 for x86-64, as Canonical publishes it.
+    #[must_use]
+    pub fn noble() -> Self {
+        Self {
+            owner: "099720109477".to_owned(),
+            name: "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*".to_owned(),
+        }
+    }
+
     pub(super) fn check(&self, problems: &mut Problems) {
         let owner = &self.owner;
         let is_owner = (owner.len() == 12 && owner.bytes().all(|b| b.is_ascii_digit()))

@@ -3,9 +3,12 @@
 mod base_image;
 mod bastion;
 mod chapter;
+mod cluster;
+mod cluster_network;
 mod control_plane;
 mod identity;
 mod network;
+mod node;
 mod node_image;
 mod problem;
 mod workers;
@@ -13,9 +16,16 @@ mod workers;
 pub use base_image::BaseImageSettings;
 pub use bastion::BastionSettings;
 pub use chapter::{ChapterSettings, EXAMPLE_PUBLIC_KEY};
+pub use cluster::{
+    ClusterSettings, ClusterWorkerSettings, DemoSettings, EXAMPLE_ADDRESS, ImageSettings,
+};
+pub use cluster_network::{ClusterNetworkSettings, ExistingNetwork, Nat};
 pub use control_plane::ControlPlaneSettings;
 pub use identity::IdentitySettings;
 pub use network::NetworkSettings;
+pub use node::{
+    CredentialProvider, DockerSettings, KubernetesSettings, NodeSettings, PodNetwork,
+};
 pub use node_image::NodeImageSettings;
 pub use problem::{Problem, SettingsError};
 pub use workers::{LaunchFrom, WorkerSettings};

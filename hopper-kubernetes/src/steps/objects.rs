@@ -1,10 +1,11 @@
 //! [`Objects`]: objects in a cluster.
 
+use super::Manifest;
 use crate::{
     Hosts,
-    api::{Access, Look, api, apply, delete, objects_in, until, within},
+    api::{Access, Look, api, apply, delete, until, within},
 };
-use hopper_core::{Cx, Found, Input, Made, OnUnknown, Step, StepError};
+use hopper_core::{Cx, Found, Made, OnUnknown, Step, StepError};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -23,8 +24,8 @@ const DEAD: Duration = Duration::from_secs(60);
 pub struct Objects {
     /// The cluster.
     pub access: Access,
-    /// The objects: YAML of one or more documents.
-    pub manifest: Input<String>,
+    /// The objects.
+    pub manifest: Manifest,
     /// What becomes of them when the step is undone.
     pub on_undo: OnUndo,
 }
@@ -48,7 +49,7 @@ impl Step for Objects {
     type Output = ();
 
     async fn run(&self, hosts: &Hosts, cx: &Cx) -> Result<(), StepError> {
-        let objects = objects_in(cx.get::<String>(&self.manifest))?;
+        let objects = self.manifest.objects(hosts, cx).await?;
         let client = &self.access.client(hosts, cx).await?;
         for object in &objects {
             until(cx, "the API", APPLIED, || async {
@@ -80,7 +81,7 @@ impl Step for Objects {
                 return Ok(());
             }
         };
-        let objects = objects_in(cx.get::<String>(&self.manifest))?;
+        let objects = self.manifest.objects(hosts, cx).await?;
         for object in objects.iter().rev() {
             until(cx, "waiting until it is gone", GONE, || async {
                 Ok(match delete(&client, cx, object).await? {

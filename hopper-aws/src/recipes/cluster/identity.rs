@@ -1,0 +1,116 @@
+//! [`identity()`]: whom the machines act as.
+
+use crate::{
+    InstanceProfileName, PolicyDocument, Tags,
+    iam::{InstanceProfile, Role, RolePolicy},
+    machine::render,
+    settings::{Problem, SettingsError},
+};
+use hopper_core::{Input, Workflow};
+use serde::Serialize;
+
+/// A policy: its name, and its template.
+type Template = (&'static str, &'static str);
+
+const CLOUD_CONTROLLER: Template =
+    ("cloud-controller", include_str!("policies/cloud-controller.json.j2"));
+const POD_NETWORK: Template = ("pod-network", include_str!("policies/pod-network.json.j2"));
+const JOIN: Template = ("join", include_str!("policies/join.json.j2"));
+/// Lets a machine pull images from ECR.
+pub(super) const PULL: Template = ("pull", include_str!("policies/pull.json.j2"));
+
+/// Instance profiles, ready to be used.
+pub(super) struct Identity {
+    /// The control plane's.
+    pub(super) control_plane: Input<InstanceProfileName>,
+    /// The nodes'.
+    pub(super) node: Input<InstanceProfileName>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+struct Values<'a> {
+    cluster: &'a str,
+    parameter: &'a str,
+}
+
+/// A role for the control plane and one for the nodes.
+///
+/// What a policy lets change is tagged as the cluster's own; only what does not change anything is
+/// allowed on everything. Nodes may run the pod network, pull images, and read how to join: no pod
+/// gets at any of that, since the metadata service answers to the machine alone.
+pub(super) fn identity(
+    w: &Workflow,
+    cluster: &str,
+    parameter: &str,
+    tags: &Tags,
+) -> Result<Identity, SettingsError> {
+    let values = Values { cluster, parameter };
+    let control_plane = &[CLOUD_CONTROLLER, POD_NETWORK, PULL];
+    let node = &[POD_NETWORK, PULL, JOIN];
+    let name = |suffix: &str| format!("{cluster}-{suffix}");
+    Ok(Identity {
+        control_plane: filled(
+            &w.scope("control-plane"),
+            &name("control-plane"),
+            control_plane,
+            values,
+            tags,
+        )?,
+        node: filled(&w.scope("node"), &name("node"), node, values, tags)?,
+    })
+}
+
+/// A role of that name in an instance profile, with policies that need no values.
+pub(super) fn profile(
+    w: &Workflow,
+    name: &str,
+    policies: &[Template],
+    tags: &Tags,
+) -> Result<Input<InstanceProfileName>, SettingsError> {
+    filled(w, name, policies, Values { cluster: "", parameter: "" }, tags)
+}
+
+fn filled(
+    w: &Workflow,
+    name: &str,
+    policies: &[Template],
+    values: Values<'_>,
+    tags: &Tags,
+) -> Result<Input<InstanceProfileName>, SettingsError> {
+    let role = w.step("role").does(Role {
+        name: name.to_owned(),
+        path: None,
+        trust_policy: PolicyDocument::assumed_by("ec2.amazonaws.com").into(),
+        description: String::new(),
+        tags: tags.clone(),
+    });
+    let profile = w.step("profile").does(InstanceProfile {
+        name: name.to_owned(),
+        path: None,
+        role: role.name(),
+        tags: tags.clone(),
+    });
+    let mut ready = profile.name();
+    for (name, template) in policies {
+        let policy = w.step(format!("policy-{name}")).does(RolePolicy {
+            role: role.name(),
+            name: (*name).to_owned(),
+            document: document(name, template, values)?.into(),
+        });
+        ready = ready.once(&policy);
+    }
+    Ok(ready)
+}
+
+/// A policy, filled in.
+fn document(
+    name: &str,
+    template: &str,
+    values: Values<'_>,
+) -> Result<PolicyDocument, SettingsError> {
+    let wrong = |why: String| {
+        SettingsError::Wrong(vec![Problem { field: format!("policy {name}"), message: why }])
+    };
+    let text = render(name, template, values).map_err(|error| wrong(error.to_string()))?;
+    text.parse().map_err(|error: crate::PolicyDocumentError| wrong(error.to_string()))
+}

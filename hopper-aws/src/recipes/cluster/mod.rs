@@ -1,0 +1,16 @@
+//! The recipe `cluster`: Kubernetes on plain machines, as one builds it today.
+
+mod add_ons;
+mod bastion;
+mod control_plane;
+mod demo;
+mod identity;
+mod image;
+mod join;
+mod network;
+mod site;
+mod whole;
+mod workers;
+
+pub use image::{NODE_IMAGE, node_image_workflow};
+pub use whole::{Cluster, cluster};

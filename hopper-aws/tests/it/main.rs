@@ -34,6 +34,7 @@ mod network;
 mod preflight;
 mod preflight_change;
 mod private_instance;
+mod recipe_cluster;
 mod s3_journal;
 mod secrets;
 mod secure_parameter;

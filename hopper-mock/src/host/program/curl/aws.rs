@@ -8,13 +8,15 @@ use crate::host::program::Call;
 use crate::wire::{AwsError, HttpParts, Protocol, Request, Service, Unreadable};
 use crate::{Broken, Mock};
 
-/// The service whose endpoint a host name is, in the region of this world.
+/// The service whose endpoint a host name is, in the region of this world; ECR's, which other
+/// accounts' images are fetched from, in any.
 pub(super) fn service(mock: &Mock, host: &str) -> Option<Service> {
     let region = mock.with_world(|world| world.region.clone());
     let name = host.strip_suffix(".amazonaws.com")?;
     let name = match name.strip_suffix(&format!(".{region}")) {
         Some(name) => name,
         None if matches!(name, "iam" | "sts" | "ec2" | "s3") => name,
+        None if name.strip_prefix("api.ecr.").is_some_and(|region| !region.contains('.')) => "api.ecr",
         None => return None,
     };
     match name {
@@ -39,6 +41,10 @@ pub(super) async fn send(
         (Some(provider), Some(user)) => {
             let (id, secret) = user.split_once(':').unwrap_or((user, ""));
             let (region, scope) = scope(provider, &url.host)?;
+            // There is one world, which answers for ECR in all regions.
+            let here = call.shell.guest.mock.with_world(|world| world.region.clone());
+            let is_scoped = url.host == format!("api.ecr.{region}.amazonaws.com");
+            let region = if is_scoped { &here } else { &*region };
             let credential = format!("{id}/20260101/{region}/{scope}/aws4_request");
             let signature = format!(
                 "AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;x-amz-date, Signature=0"

@@ -5,7 +5,7 @@ use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use hopper_core::Engine;
 use std::{path::PathBuf, time::Duration};
 
-/// Brings a network up on AWS, or on a simulator of it, and takes it down again.
+/// Brings a cluster up on AWS, or on a simulator of it, and takes it down again.
 #[derive(Debug, Parser)]
 #[command(name = "hopper", version, arg_required_else_help = true)]
 pub struct Args {
@@ -47,6 +47,8 @@ pub enum Command {
     /// Nothing else needs it: `down` and `status` do without. What older keys sealed stays in the
     /// journal's past until the journal is gone.
     RotateKey(Of),
+    /// Make, list or remove the images that nodes start from
+    Image(Image),
     /// Run the simulator for other AWS clients
     Serve(Serve),
 }
@@ -185,6 +187,9 @@ pub struct Down {
     /// Leave this step as it is, and take down all the rest; may be given more than once
     #[arg(long, value_name = "STEP")]
     pub skip: Vec<String>,
+    /// Take down the image of the nodes too, which is kept otherwise
+    #[arg(long)]
+    pub image: bool,
     /// How long the journal stays ours.
     #[command(flatten)]
     pub lease: Lease,
@@ -208,6 +213,48 @@ impl Lease {
             None => engine,
         }
     }
+}
+
+/// `hopper image`
+#[derive(Debug, Group)]
+pub struct Image {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ImageCommand,
+}
+
+/// What to do with images.
+#[derive(Debug, Subcommand)]
+pub enum ImageCommand {
+    /// Make the one that the settings ask for, unless it is there
+    Make {
+        /// Of what, and where.
+        #[command(flatten)]
+        target: Target,
+        /// The cluster's journal: the image's is beside it.
+        #[command(flatten)]
+        of: Of,
+        /// Makes ids and tokens repeat [default: 1 on the mock, random on AWS]
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
+    },
+    /// List those that there are
+    List {
+        /// Where.
+        #[command(flatten)]
+        target: Target,
+        /// The cluster's journal.
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Remove one that was made beside this journal
+    Remove {
+        /// Its name
+        name: String,
+        /// The cluster's journal.
+        #[command(flatten)]
+        of: Of,
+    },
 }
 
 /// `hopper resolve`
@@ -260,7 +307,7 @@ pub struct Sweep {
 }
 
 /// Which journal, and how to print.
-#[derive(Debug, Group)]
+#[derive(Clone, Debug, Group)]
 pub struct Of {
     /// The journal: a file, or s3://BUCKET/PREFIX for a team (with `--backend aws`)
     #[arg(long, value_name = "JOURNAL", default_value = DEFAULT_JOURNAL)]
@@ -268,6 +315,10 @@ pub struct Of {
     /// Another address than AWS's own: of `up --backend aws`, and of a journal in S3
     #[arg(long, value_name = "URL")]
     pub endpoint_url: Option<String>,
+    /// A private key to log in to machines with; may be given more than once [default: the
+    /// agent's, and those in ~/.ssh without a passphrase]
+    #[arg(long = "identity", value_name = "FILE")]
+    pub identities: Vec<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -2,15 +2,20 @@
 
 use crate::{
     failure::Failure,
+    login, node_image,
     site::{Backend, Site},
 };
 use hopper_aws::{
     Aws, Connect,
+    machine::{NodeImage, node_images},
     preflight::{Checks, Preflight},
     sweep::{Stray, strays},
+    testing::hosts_as,
 };
 use hopper_core::{Clock, Engine, Journal, Ledger, Observer, Plan, Report, StepError};
+use hopper_kubernetes::{Hosts, steps::registered};
 use hopper_mock::{Latencies, Mock, World};
+use hopper_ssh::Identity;
 use std::{
     collections::BTreeMap,
     env,
@@ -27,6 +32,7 @@ pub const MOCK_SEED: u64 = 1;
 pub struct Cloud {
     aws: Aws,
     mock: Option<Mock>,
+    hosts: Hosts,
     /// Who we are there, in a line.
     pub identity: String,
     /// The region.
@@ -36,11 +42,12 @@ pub struct Cloud {
 impl Cloud {
     /// The simulator.
     #[must_use]
-    pub fn simulated(mock: Mock) -> Self {
+    pub fn simulated(mock: Mock, identities: Vec<Identity>) -> Self {
         let aws = Aws::new(&mock.sdk_config());
         let region = aws.region().map(str::to_owned);
         let identity = "the simulator, in virtual time".to_owned();
-        Self { aws, mock: Some(mock), identity, region }
+        let hosts = hosts_as(&mock, identities);
+        Self { aws, mock: Some(mock), hosts, identity, region }
     }
 
     /// Goes where the run is, or is to be. It makes nothing.
@@ -55,10 +62,12 @@ impl Cloud {
         ledger: &Ledger,
         world: WorldFile,
         seed: Option<u64>,
+        identities: &[PathBuf],
     ) -> Result<Self, Failure> {
+        let identities = login::identities(identities)?;
         match site.backend {
             Backend::Mock => {
-                let cloud = Self::simulated(world.mock(seed.unwrap_or(MOCK_SEED), ledger)?);
+                let cloud = Self::simulated(world.mock(seed.unwrap_or(MOCK_SEED), ledger)?, identities);
                 match (&site.region, &cloud.region) {
                     (Some(asked), Some(is)) if asked != is => Err(Failure::usage(format_args!(
                         "the mock is in {is} alone: leave --region {asked} out"
@@ -84,7 +93,8 @@ impl Cloud {
                     region.as_deref().unwrap_or_default(),
                     there.arn
                 );
-                Ok(Self { aws: there.aws, mock: None, identity, region })
+                let hosts = Hosts::new(identities);
+                Ok(Self { aws: there.aws, mock: None, hosts, identity, region })
             }
         }
     }
@@ -98,7 +108,8 @@ impl Cloud {
     ) -> Engine {
         let engine = Engine::new(journal)
             .env(self.aws.clone())
-            .registry(hopper_aws::registry())
+            .env(self.hosts.clone())
+            .registry(registered(hopper_aws::registry()))
             .observe(observer);
         match self.mock.clone() {
             // No name of a process and no calendar: the same run writes the same journal.
@@ -137,6 +148,15 @@ impl Cloud {
         strays(&self.aws, journals).await
     }
 
+    /// The images of nodes that there are.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers, or looking is not allowed.
+    pub async fn node_images(&self) -> Result<Vec<NodeImage>, StepError> {
+        node_images(&self.aws).await
+    }
+
     /// How many calls there were so far; 0 where nobody counts them.
     #[must_use]
     pub fn n_calls(&self) -> usize {
@@ -171,10 +191,11 @@ pub struct WorldFile {
 }
 
 impl WorldFile {
-    /// The world beside this journal: what a call changes is in the file before it is answered.
+    /// The world beside this journal: what a call changes is in the file before it is answered. An
+    /// image's journal, whose name begins with that of a cluster's, has the cluster's world.
     #[must_use]
     pub fn beside(journal: &Path) -> Self {
-        let mut path = journal.as_os_str().to_owned();
+        let mut path = node_image::cluster_of(journal).into_os_string();
         path.push(".world");
         Self { path: path.into(), is_kept: true }
     }

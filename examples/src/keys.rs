@@ -1,7 +1,7 @@
 //! The keys that secrets in a journal are sealed with.
 
 use crate::{args::Of, failure::Failure, journal};
-use hopper_core::{Engine, Keyring};
+use hopper_core::{Engine, Keyring, SealingKey};
 use std::path::PathBuf;
 
 /// The environment variable that may hold the keys, the current one first.
@@ -15,6 +15,28 @@ pub const VARIABLE: &str = "HOPPER_KEY";
 /// When there is something else in its place, or others may read the file.
 pub fn seal(engine: Engine, of: &Of) -> Result<Engine, Failure> {
     Ok(keyring(of)?.into_iter().fold(engine, Engine::seal))
+}
+
+/// The same, with a new key in the file beside the journal if there is none: for a run whose
+/// secrets have to be the same ones when it is gone on with, as a cluster's authority has to.
+///
+/// # Errors
+///
+/// As [`seal`]; and when there is neither a key nor a place for one, beside a journal in S3.
+pub fn seal_always(engine: Engine, of: &Of) -> Result<Engine, Failure> {
+    if let Some(keyring) = keyring(of)? {
+        return Ok(engine.seal(keyring));
+    }
+    let Some(path) = file(of)? else {
+        return Err(Failure::usage(format_args!(
+            "the run has secrets, and there is no file beside a journal in S3 for the key that \
+             seals them: give one in {VARIABLE}, 32 bytes in hexadecimal, e.g. of `openssl rand \
+             -hex 32`, and keep it"
+        )));
+    };
+    let keyring = Keyring::new(SealingKey::generate().map_err(Failure::failed)?);
+    keyring.to_file(path).map_err(Failure::failed)?;
+    Ok(engine.seal(keyring))
 }
 
 /// The keys, if there are any.

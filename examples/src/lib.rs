@@ -16,6 +16,8 @@ pub mod failure;
 pub mod interrupt;
 pub mod journal;
 pub mod keys;
+pub mod login;
+pub mod node_image;
 pub mod out;
 pub mod progress;
 pub mod recipe;
@@ -44,8 +46,8 @@ use interrupt::Interrupt;
 /// When nothing was begun, or it could not go on.
 pub fn run(args: &Args) -> Result<u8, Failure> {
     let interrupt = Interrupt::listen()?;
-    use Command::{Demo, Down, Sweep, Up};
-    if matches!(args.command, Up(_) | Down(_) | Sweep(_) | Demo(_)) {
+    use Command::{Demo, Down, Image, Sweep, Up};
+    if matches!(args.command, Up(_) | Down(_) | Image(_) | Sweep(_) | Demo(_)) {
         interrupt::outlive_the_terminal()?;
     }
     match &args.command {
@@ -59,6 +61,7 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Command::Check(args) => command::check::check(args, &interrupt),
         Command::Down(args) => command::down::down(args, &interrupt),
         Command::Resolve(args) => command::resolve::resolve(args),
+        Command::Image(args) => command::image::image(args, &interrupt),
         Command::Serve(args) => command::serve::serve(args, &interrupt),
     }
 }

@@ -1,9 +1,9 @@
 //! [`Site`]: where a run acts, as its journal remembers it.
 
-use crate::{args, failure::Failure, journal, recipe::Recipe};
+use crate::{args, failure::Failure, journal, recipe::{Recipe, Settings}};
 use clap::ValueEnum;
 use hopper_core::{Engine, Ledger};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 /// Who answers the calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -30,6 +30,12 @@ pub struct Site {
 }
 
 impl Site {
+    /// Whether the internet that machines see is a simulator's.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.backend == Backend::Mock
+    }
+
     /// Where the run of this journal acts; `None` if there is no run in it.
     ///
     /// # Errors
@@ -76,6 +82,19 @@ impl Site {
             ));
         }
         Ok(site)
+    }
+
+    /// The recipe's settings, in a file or its own, as they are here.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, every setting that cannot be right, and when only a
+    /// simulator would take them.
+    pub fn settings(&self, file: Option<&Path>) -> Result<Settings, Failure> {
+        let settings = self.recipe.settings(file)?;
+        let settings = if self.is_simulated() { settings.simulated() } else { settings };
+        settings.is_ones_own(self)?;
+        Ok(settings)
     }
 
     /// Has the engine remember it.

@@ -32,7 +32,7 @@ pub fn check(args: &Of, interrupt: &Interrupt) -> Result<u8, Failure> {
 
 async fn run(args: &Of, ledger: &Ledger, site: &Site) -> Result<u8, Failure> {
     let world = WorldFile::beside(&args.journal).read_only();
-    let cloud = Cloud::open(site, ledger, world, None).await?;
+    let cloud = Cloud::open(site, ledger, world, None, &args.identities).await?;
     let json = (args.format == Format::Json).then_some(Progress::Json);
     let observer = move |at: Duration, event: &Event| {
         json.iter().for_each(|json| hopper_core::Observer::on_event(json, at, event));

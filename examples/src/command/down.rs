@@ -3,14 +3,16 @@
 use crate::{
     args::{Down, Format},
     cloud::{Cloud, WorldFile},
-    failure::Failure,
+    failure::{Failure, code},
     interrupt::Interrupt,
     journal,
+    node_image::{self, Making},
     out::say,
     progress::Progress,
+    recipe::Recipe,
     runtime,
     site::{Backend, Site},
-    summary::{Summary, exit_code, say_what_next},
+    summary::{Summary, command, exit_code, say_what_next},
 };
 use hopper_core::{Ledger, Outcome};
 
@@ -31,7 +33,7 @@ async fn run(
     site: &Site,
 ) -> Result<u8, Failure> {
     let (path, journal) = (&args.of.journal, journal::open(&args.of).await?);
-    let cloud = Cloud::open(site, ledger, WorldFile::beside(path), None).await?;
+    let cloud = Cloud::open(site, ledger, WorldFile::beside(path), None, &args.of.identities).await?;
     if args.of.format == Format::Text {
         say(format_args!("on {}", cloud.identity));
     }
@@ -46,5 +48,39 @@ async fn run(
     };
     Summary::of(&report, &cloud, 0).print(args.of.format);
     say_what_next(args.of.format, &report, path, false);
-    Ok(exit_code(&report, Outcome::Undone, interrupt.came()))
+    let code = exit_code(&report, Outcome::Undone, interrupt.came());
+    match code == code::DONE && site.recipe == Recipe::Cluster {
+        true => images(args, interrupt, &cloud, site).await,
+        false => Ok(code),
+    }
+}
+
+/// Takes down the images that were made beside the cluster's journal, or says that they are kept.
+async fn images(
+    args: &Down,
+    interrupt: &Interrupt,
+    cloud: &Cloud,
+    site: &Site,
+) -> Result<u8, Failure> {
+    for image in node_image::beside(&args.of)? {
+        let of = node_image::journal_of(&args.of, &image);
+        let journal = journal::open(&of).await?;
+        if Ledger::of(&journal.read().await?).left().count() == 0 {
+            continue;
+        }
+        let (format, site) = (args.of.format, site.clone());
+        let making = Making { cloud, site, journal, format, interrupt, seed: None };
+        if args.image {
+            match making.remove(&image).await? {
+                code::DONE => (),
+                code => return Ok(code),
+            }
+        } else if format == Format::Text {
+            let path = &args.of.journal;
+            let all = command("down --image", path);
+            let one = command(&format!("image remove {image}"), path);
+            say(format_args!("kept the image {image} for the next cluster: {all} takes it too, or {one}"));
+        }
+    }
+    Ok(code::DONE)
 }

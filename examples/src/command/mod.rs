@@ -3,6 +3,7 @@
 pub mod check;
 pub mod demo;
 pub mod down;
+pub mod image;
 pub mod plan;
 pub mod preflight;
 pub mod resolve;

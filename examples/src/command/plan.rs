@@ -5,9 +5,7 @@ use crate::{
     failure::Failure,
     journal,
     out::say,
-    recipe,
 };
-use hopper_aws::settings::ChapterSettings;
 use std::path::PathBuf;
 
 /// Prints the plan, or how it differs from what a journal says was made.
@@ -16,11 +14,11 @@ use std::path::PathBuf;
 ///
 /// Every mistake in the settings; when the journal cannot be read, or has no run.
 pub fn plan(args: &Plan) -> Result<u8, Failure> {
-    let settings = recipe::settings(args.choice.config.as_deref())?;
     if let Some(journal) = &args.journal {
-        return diff(args, &settings, journal.clone());
+        return diff(args, journal.clone());
     }
-    let plan = args.choice.recipe.unwrap_or_default().plan(&settings)?;
+    let recipe = args.choice.recipe.unwrap_or_default();
+    let plan = recipe.plan(&recipe.settings(args.choice.config.as_deref())?)?;
     match args.format {
         PlanFormat::Text => say(&plan),
         PlanFormat::Json => say(serde_json::to_string_pretty(&plan).map_err(Failure::failed)?),
@@ -30,10 +28,15 @@ pub fn plan(args: &Plan) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn diff(args: &Plan, settings: &ChapterSettings, journal: PathBuf) -> Result<u8, Failure> {
+fn diff(args: &Plan, journal: PathBuf) -> Result<u8, Failure> {
     let endpoint_url = args.endpoint_url.clone();
-    let (ledger, site) = journal::run(&Of { journal, endpoint_url, format: Format::Text })?;
-    let plan = args.choice.recipe.unwrap_or(site.recipe).plan(settings)?;
+    let format = Format::Text;
+    let of = Of { journal, endpoint_url, identities: Vec::new(), format };
+    let (ledger, site) = journal::run(&of)?;
+    let recipe = args.choice.recipe.unwrap_or(site.recipe);
+    let settings = recipe.settings(args.choice.config.as_deref())?;
+    let settings = if site.is_simulated() { settings.simulated() } else { settings };
+    let plan = recipe.plan(&settings)?;
     let diff = plan.diff(&ledger);
     match args.format {
         PlanFormat::Text => say(&diff),

@@ -6,7 +6,7 @@ use crate::{
     failure::{Failure, code},
     journal,
     out::say,
-    recipe, runtime,
+    runtime,
     site::Site,
 };
 
@@ -17,15 +17,14 @@ use crate::{
 ///
 /// When the command line, the settings or the journal are wrong, or nobody answers.
 pub fn preflight(args: &Preflight) -> Result<u8, Failure> {
-    let settings = recipe::settings(args.target.choice.config.as_deref())?;
     let ledger = journal::ledger(&args.of)?;
     let site = Site::chosen(&args.target, &args.of, Site::of(&ledger)?)?;
-    recipe::has_own_key(&settings, &site)?;
+    let settings = site.settings(args.target.choice.config.as_deref())?;
     let plan = site.recipe.plan(&settings)?;
     runtime::run(site.backend, async {
         let world = WorldFile::beside(&args.of.journal).read_only();
-        let cloud = Cloud::open(&site, &ledger, world, Some(MOCK_SEED)).await?;
-        recipe::fits(&settings, cloud.region.as_deref())?;
+        let cloud = Cloud::open(&site, &ledger, world, Some(MOCK_SEED), &args.of.identities).await?;
+        settings.fit(cloud.region.as_deref())?;
         let found = cloud.preflight(&plan, &ledger).await;
         match args.of.format {
             Format::Text => say(format_args!("on {}: {found}", cloud.identity)),

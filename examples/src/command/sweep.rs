@@ -35,7 +35,7 @@ pub fn sweep(args: &Sweep, interrupt: &Interrupt) -> Result<u8, Failure> {
     };
     let of = |journal: &PathBuf| {
         let (journal, endpoint_url) = (journal.clone(), args.endpoint_url.clone());
-        journal::ledger(&Of { journal, endpoint_url, format: args.format })
+        journal::ledger(&Of { journal, endpoint_url, identities: Vec::new(), format: args.format })
     };
     let ledgers = journals.iter().map(of).collect::<Result<Vec<_>, _>>()?;
     let mut site = Site::of(&ledgers[0])?.unwrap_or_default();
@@ -54,7 +54,7 @@ async fn run(
     interrupt: &Interrupt,
 ) -> Result<u8, Failure> {
     let world = if args.delete { world } else { world.read_only() };
-    let cloud = Cloud::open(site, &ledgers[0], world, None).await?;
+    let cloud = Cloud::open(site, &ledgers[0], world, None, &[]).await?;
     if args.format == Format::Text {
         say(format_args!("on {}", cloud.identity));
     }

@@ -3,12 +3,14 @@
 use crate::{
     args::{Format, OnFailure, Up},
     cloud::{Cloud, WorldFile},
-    failure::Failure,
+    failure::{Failure, code},
     interrupt::Interrupt,
     journal, keys,
     out::say,
     progress::Progress,
-    recipe, runtime,
+    node_image::{Making, journal_of},
+    recipe::{Recipe, Settings},
+    runtime,
     site::{Backend, Site},
     summary::{Summary, command, exit_code, say_what_next},
 };
@@ -21,15 +23,18 @@ use hopper_core::{Difference, Ledger, Outcome, Plan, Replace};
 /// When nothing was begun: the command line, the settings or the journal are wrong, or nobody
 /// answers.
 pub fn up(args: &Up, interrupt: &Interrupt) -> Result<u8, Failure> {
-    let settings = recipe::settings(args.target.choice.config.as_deref())?;
     let ledger = journal::ledger(&args.of)?;
     let site = Site::chosen(&args.target, &args.of, Site::of(&ledger)?)?;
-    recipe::has_own_key(&settings, &site)?;
+    let settings = site.settings(args.target.choice.config.as_deref())?;
     let plan = site.recipe.plan(&settings)?;
     runtime::run(site.backend, async {
         let world = WorldFile::beside(&args.of.journal);
-        let cloud = Cloud::open(&site, &ledger, world, args.seed).await?;
-        recipe::fits(&settings, cloud.region.as_deref())?;
+        let cloud = Cloud::open(&site, &ledger, world, args.seed, &args.of.identities).await?;
+        settings.fit(cloud.region.as_deref())?;
+        let code = image_first(args, interrupt, &cloud, &site, &settings).await?;
+        if code != code::DONE || site.recipe == Recipe::NodeImage {
+            return Ok(code);
+        }
         if args.of.format == Format::Text {
             say_changes(&plan, &ledger);
         }
@@ -38,6 +43,27 @@ pub fn up(args: &Up, interrupt: &Interrupt) -> Result<u8, Failure> {
         }
         run(args, interrupt, &cloud, site.clone(), &plan).await
     })
+}
+
+/// Sees to it that the image is there which the nodes start from.
+async fn image_first(
+    args: &Up,
+    interrupt: &Interrupt,
+    cloud: &Cloud,
+    site: &Site,
+    settings: &Settings,
+) -> Result<u8, Failure> {
+    let Settings::Cluster(settings) = settings else { return Ok(code::DONE) };
+    if settings.image.id.is_some() && site.recipe == Recipe::Cluster {
+        return Ok(code::DONE);
+    }
+    let of = match site.recipe {
+        Recipe::NodeImage => args.of.clone(),
+        _ => journal_of(&args.of, &settings.node_image_name().map_err(Failure::usage)?),
+    };
+    let (journal, format, seed) = (journal::open(&of).await?, of.format, args.seed);
+    let site = Site { region: cloud.region.clone(), ..site.clone() };
+    Making { cloud, site, journal, format, interrupt, seed }.ensure(settings).await
 }
 
 /// Says how the recipe has changed since the journal was written, if it has.
@@ -87,7 +113,10 @@ async fn run(
             false => args.replace.iter().cloned().collect(),
         });
     let engine = args.lease.of(engine);
-    let engine = keys::seal(engine, &args.of)?;
+    let engine = match site.recipe {
+        Recipe::Cluster => keys::seal_always(engine, &args.of)?,
+        Recipe::NodeImage | Recipe::Chapter => keys::seal(engine, &args.of)?,
+    };
     let ran = site.remembered(engine).run(plan).await;
     progress.finish();
     let report = match ran {

@@ -6,11 +6,13 @@
 
 mod bake;
 mod max_pods;
+mod node_image;
 mod worker;
 
 pub use bake::{Bake, NODE_IMAGE_PREFIX};
 pub(crate) use bake::POD_NETWORK;
 pub use max_pods::max_pods;
+pub use node_image::{NodeImage, node_images};
 pub use worker::WorkerBoot;
 
 use minijinja::{Environment, UndefinedBehavior, value::Serde};

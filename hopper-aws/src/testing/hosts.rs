@@ -21,11 +21,16 @@ pub fn operator_public_key() -> String {
 
 /// The machines of a simulated AWS, reached from [`OPERATOR`] with the operator's key, as far as
 /// addresses, routes and security groups let one.
-///
 #[must_use]
 pub fn hosts(mock: &Mock) -> Hosts {
+    hosts_as(mock, [])
+}
+
+/// The same, with other keys as well.
+#[must_use]
+pub fn hosts_as(mock: &Mock, identities: impl IntoIterator<Item = Identity>) -> Hosts {
     let dialer = Simulated { mock: mock.clone(), from: Origin::Internet(OPERATOR) };
-    Hosts::new([operator()]).over(dialer)
+    Hosts::new(identities.into_iter().chain([operator()])).over(dialer)
 }
 
 /// What proves that one is the operator.

@@ -59,7 +59,7 @@ pub use crash::{
     Crashes, crash_at, crash_everywhere, crash_in_change, crash_somewhere, crash_twice,
 };
 pub use death::{Crash, Phase};
-pub use hosts::{OPERATOR, hosts, operator_public_key};
+pub use hosts::{OPERATOR, hosts, hosts_as, operator_public_key};
 pub use redacted::redacted;
 pub use run::Run;
 pub use stage::Stage;

@@ -67,7 +67,8 @@ impl Cloud {
         let identities = login::identities(identities)?;
         match site.backend {
             Backend::Mock => {
-                let cloud = Self::simulated(world.mock(seed.unwrap_or(MOCK_SEED), ledger)?, identities);
+                let cloud =
+                    Self::simulated(world.mock(seed.unwrap_or(MOCK_SEED), ledger)?, identities);
                 match (&site.region, &cloud.region) {
                     (Some(asked), Some(is)) if asked != is => Err(Failure::usage(format_args!(
                         "the mock is in {is} alone: leave --region {asked} out"

@@ -58,7 +58,8 @@ pub fn beside(cluster: &Of) -> Result<Vec<String>, Failure> {
     for entry in fs::read_dir(folder.unwrap_or(Path::new(".")))? {
         let file = entry?.file_name();
         let image = file.to_str().and_then(|file| file.strip_prefix(&before));
-        let is_image = |image: &&str| image.starts_with(NODE_IMAGE_PREFIX) && !image.contains("lock");
+        let is_image =
+            |image: &&str| image.starts_with(NODE_IMAGE_PREFIX) && !image.contains("lock");
         images.extend(image.filter(is_image).map(str::to_owned));
     }
     images.sort();
@@ -143,7 +144,10 @@ impl Making<'_> {
             Summary::of(&report, self.cloud, 0).print(self.format);
             return Ok(exit_code(&report, Outcome::Undone, self.interrupt.came()));
         }
-        self.say(format_args!("took down what was there for its sake in {}", self.cloud.took(&report)));
+        self.say(format_args!(
+            "took down what was there for its sake in {}",
+            self.cloud.took(&report)
+        ));
         Ok(code::DONE)
     }
 

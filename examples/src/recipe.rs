@@ -168,7 +168,8 @@ mod tests {
 
     #[test]
     fn the_example_files_say_the_defaults() {
-        for (recipe, file) in [(Recipe::Chapter, "chapter.toml"), (Recipe::Cluster, "cluster.toml")] {
+        for (recipe, file) in [(Recipe::Chapter, "chapter.toml"), (Recipe::Cluster, "cluster.toml")]
+        {
             let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
             let defaults = recipe.settings(None).unwrap();
             assert_eq!(recipe.settings(Some(&file)).unwrap(), defaults, "{recipe:?}");

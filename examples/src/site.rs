@@ -1,6 +1,11 @@
 //! [`Site`]: where a run acts, as its journal remembers it.
 
-use crate::{args, failure::Failure, journal, recipe::{Recipe, Settings}};
+use crate::{
+    args,
+    failure::Failure,
+    journal,
+    recipe::{Recipe, Settings},
+};
 use clap::ValueEnum;
 use hopper_core::{Engine, Ledger};
 use std::{collections::BTreeMap, path::Path};

@@ -33,7 +33,8 @@ async fn run(
     site: &Site,
 ) -> Result<u8, Failure> {
     let (path, journal) = (&args.of.journal, journal::open(&args.of).await?);
-    let cloud = Cloud::open(site, ledger, WorldFile::beside(path), None, &args.of.identities).await?;
+    let cloud =
+        Cloud::open(site, ledger, WorldFile::beside(path), None, &args.of.identities).await?;
     if args.of.format == Format::Text {
         say(format_args!("on {}", cloud.identity));
     }
@@ -79,7 +80,9 @@ async fn images(
             let path = &args.of.journal;
             let all = command("down --image", path);
             let one = command(&format!("image remove {image}"), path);
-            say(format_args!("kept the image {image} for the next cluster: {all} takes it too, or {one}"));
+            say(format_args!(
+                "kept the image {image} for the next cluster: {all} takes it too, or {one}"
+            ));
         }
     }
     Ok(code::DONE)

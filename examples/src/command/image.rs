@@ -28,12 +28,7 @@ pub fn image(args: &Image, interrupt: &Interrupt) -> Result<u8, Failure> {
     }
 }
 
-fn make(
-    target: &Target,
-    of: &Of,
-    seed: Option<u64>,
-    interrupt: &Interrupt,
-) -> Result<u8, Failure> {
+fn make(target: &Target, of: &Of, seed: Option<u64>, interrupt: &Interrupt) -> Result<u8, Failure> {
     let (ledger, site) = site(target, of)?;
     let settings = site.settings(target.choice.config.as_deref())?;
     let Settings::Cluster(cluster) = &settings else {

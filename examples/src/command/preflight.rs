@@ -23,7 +23,8 @@ pub fn preflight(args: &Preflight) -> Result<u8, Failure> {
     let plan = site.recipe.plan(&settings)?;
     runtime::run(site.backend, async {
         let world = WorldFile::beside(&args.of.journal).read_only();
-        let cloud = Cloud::open(&site, &ledger, world, Some(MOCK_SEED), &args.of.identities).await?;
+        let cloud =
+            Cloud::open(&site, &ledger, world, Some(MOCK_SEED), &args.of.identities).await?;
         settings.fit(cloud.region.as_deref())?;
         let found = cloud.preflight(&plan, &ledger).await;
         match args.of.format {

@@ -27,13 +27,19 @@ fn says(text: &str, parts: &[&str]) {
 #[test]
 fn an_unknown_recipe_flag_or_command() {
     let program = Program::new();
-    says(&refused(&program, "up --recipe cluster", 2), &["cluster", "chapter"]);
+    says(&refused(&program, "up --recipe nothing", 2), &["nothing", "chapter"]);
     says(&refused(&program, "up --recipe chapter --sed 1", 2), &["--sed"]);
     says(&refused(&program, "up --recipe chapter --seed many", 2), &["many"]);
     says(&refused(&program, "up --recipe chapter --backend gcp", 2), &["gcp", "mock", "aws"]);
     says(&refused(&program, "destroy", 2), &["destroy"]);
-    says(&refused(&program, "up --recipe chapter --endpoint-url http://127.0.0.1:1", 2), &["--backend aws"]);
-    says(&refused(&program, "up --recipe chapter --region us-east-1", 2), &["us-east-1", "eu-west-1"]);
+    says(
+        &refused(&program, "up --recipe chapter --endpoint-url http://127.0.0.1:1", 2),
+        &["--backend aws"],
+    );
+    says(
+        &refused(&program, "up --recipe chapter --region us-east-1", 2),
+        &["us-east-1", "eu-west-1"],
+    );
     assert!(!program.path("hopper.journal").exists());
 }
 
@@ -51,12 +57,18 @@ fn every_wrong_setting_at_once() {
         says(&told, &wrong);
     }
     program.write("unknown.toml", "[network]\nzones = 3\n");
-    says(&refused(&program, "up --recipe chapter --config unknown.toml", 2), &["zones", "unknown.toml"]);
+    says(
+        &refused(&program, "up --recipe chapter --config unknown.toml", 2),
+        &["zones", "unknown.toml"],
+    );
     program.write("broken.toml", "name = ");
     says(&refused(&program, "up --recipe chapter --config broken.toml", 2), &["broken.toml"]);
     says(&refused(&program, "up --recipe chapter --config missing.toml", 2), &["missing.toml"]);
     program.write("far.toml", "network.zone = 'us-east-1a'");
-    says(&refused(&program, "up --recipe chapter --config far.toml", 2), &["us-east-1a", "eu-west-1"]);
+    says(
+        &refused(&program, "up --recipe chapter --config far.toml", 2),
+        &["us-east-1a", "eu-west-1"],
+    );
     assert!(!program.path("hopper.journal").exists());
     assert!(!program.path("hopper.journal.world").exists());
 }
@@ -118,7 +130,7 @@ fn a_journal_of_another_version() {
         .collect();
     program.write("hopper.journal", newer.concat());
     for command in ["up --recipe chapter", "status", "check", "down"] {
-        says(&refused(&program, command, 2), &["format 99", "up --recipe chapter to format 2"]);
+        says(&refused(&program, command, 2), &["format 99", "up to format 2"]);
     }
     program.write("hopper.journal", lines);
     program.done("down");
@@ -165,7 +177,11 @@ fn no_key_no_credentials_no_region() {
     says(&told, &["nobody has the private half", "public_key"]);
     let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILM+rvN+ot98qgEN796jTiQfZfG1KaT0PtFDJ/XFSqti";
     program.write("own.toml", format!("public_key = '{key}'"));
-    let told = refused(&program, "up --recipe chapter --backend aws --region eu-west-1 --config own.toml", 1);
+    let told = refused(
+        &program,
+        "up --recipe chapter --backend aws --region eu-west-1 --config own.toml",
+        1,
+    );
     says(&told, &["there are no credentials", "AWS_PROFILE"]);
     assert!(!told.contains("NotLoaded("), "that is for programmers: {told}");
     let ended = Ended::of(

@@ -7,10 +7,13 @@ use serde_json::Value;
 fn a_change_in_place_is_shown_and_made() {
     let program = Program::new();
     program.done("up --recipe chapter");
-    assert!(program.done("plan --recipe chapter --journal hopper.journal").last().ends_with(" done"));
+    assert!(
+        program.done("plan --recipe chapter --journal hopper.journal").last().ends_with(" done")
+    );
 
     program.write("more.toml", "[workers]\nmin = 2\nmax = 3\n");
-    let told = program.done("plan --recipe chapter --journal hopper.journal --config more.toml").stdout;
+    let told =
+        program.done("plan --recipe chapter --journal hopper.journal --config more.toml").stdout;
     assert!(told.contains(" 1 changed, "), "{told}");
     for line in
         ["in place", "      desired: 1 -> 2\n", "      max: 1 -> 3\n", "      min: 1 -> 2\n"]
@@ -81,7 +84,9 @@ fn tags_rules_and_launch_templates_change_in_place() {
     program.done("up --recipe chapter --config one.toml");
     let mut told = Vec::new();
     for config in ["two.toml", "three.toml"] {
-        let plan = program.done(&format!("plan --recipe chapter --journal hopper.journal --config {config}")).stdout;
+        let plan = program
+            .done(&format!("plan --recipe chapter --journal hopper.journal --config {config}"))
+            .stdout;
         assert!(plan.contains("in place"), "{plan}");
         assert!(!plan.contains("only by replacement"), "{plan}");
         let up = program.done(&format!("up --recipe chapter --config {config}")).stdout;

@@ -91,12 +91,14 @@ fn a_failure_is_undone_or_kept() {
     let program = Program::new();
     // No image is called so, which shows only when the network is half up.
     program.write("wrong.toml", "base_image.name = 'no-such-image'");
-    let failed = program.run("up --recipe chapter --no-preflight --config wrong.toml --journal undone.journal");
+    let failed = program
+        .run("up --recipe chapter --no-preflight --config wrong.toml --journal undone.journal");
     assert_eq!((failed.code, failed.last()), (1, "0 left"), "{failed:?}");
     assert!(failed.stdout.contains("error: step base-image"), "{failed:?}");
     assert_eq!(program.done("down --journal undone.journal").last(), "0 left");
 
-    let kept = program.run("up --recipe chapter --no-preflight --config wrong.toml --on-failure keep");
+    let kept =
+        program.run("up --recipe chapter --no-preflight --config wrong.toml --on-failure keep");
     assert_eq!(kept.code, 3, "{kept:?}");
     assert!(kept.stdout.contains("left: network/vpc (aws.ec2.vpc)"), "{kept:?}");
     assert!(kept.last().contains("`hopper down`"), "{kept:?}");

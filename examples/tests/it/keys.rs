@@ -45,7 +45,9 @@ fn a_key_may_be_given_and_is_told_to_be_none() {
     let rotated = with_key(&program, "rotate-key", &format!("{OTHER} {HEX}"));
     assert_eq!(rotated.code, 0, "{rotated:?}");
     assert!(!program.path("hopper.journal.key").exists());
-    for (line, wrong) in [("up --recipe chapter", "secret"), ("check", "0001"), ("rotate-key", "zz")] {
+    for (line, wrong) in
+        [("up --recipe chapter", "secret"), ("check", "0001"), ("rotate-key", "zz")]
+    {
         let refused = with_key(&program, line, wrong);
         assert_eq!(refused.code, 2, "{line}: {refused:?}");
         assert!(refused.stderr.contains("HOPPER_KEY"), "{line}: {refused:?}");

@@ -6,6 +6,7 @@ mod bad_input;
 mod battery;
 mod change;
 mod chapter_by_hand;
+mod cluster;
 mod crash;
 mod cycle;
 mod demo;

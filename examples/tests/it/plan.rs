@@ -11,11 +11,14 @@ fn the_plan_of_the_chapter() {
 #[test]
 fn is_printed_in_four_ways() {
     let program = Program::new();
-    let json: Value = serde_json::from_str(&program.done("plan --recipe chapter --format json").stdout).unwrap();
+    let json: Value =
+        serde_json::from_str(&program.done("plan --recipe chapter --format json").stdout).unwrap();
     assert_eq!(json["workflow"], "hopper");
     let dot = program.done("plan --recipe chapter --format dot").stdout;
     assert!(dot.starts_with("digraph \"hopper\" {") && dot.ends_with("}\n"), "{dot}");
-    assert!(program.done("plan --recipe chapter --format mermaid").stdout.starts_with("flowchart LR\n"));
+    assert!(
+        program.done("plan --recipe chapter --format mermaid").stdout.starts_with("flowchart LR\n")
+    );
     let n = json["steps"].as_array().unwrap().len();
     assert!(
         program.done("plan --recipe chapter").stdout.starts_with(&format!("hopper: {n} steps"))

@@ -74,7 +74,8 @@ fn everything_works_over_the_network_too() {
 fn a_journal_in_use_is_refused_with_who_and_since_when() {
     let program = Program::new();
     let server = Server::start(&program, "--speed 1");
-    let line = format!("up --recipe chapter --backend aws --endpoint-url {} --format json", server.url);
+    let line =
+        format!("up --recipe chapter --backend aws --endpoint-url {} --format json", server.url);
     let mut first = program.with_credentials(&line).spawn().unwrap();
     // Its first event comes after it has taken the journal.
     let mut events = BufReader::new(first.stdout.take().unwrap());

@@ -9,8 +9,8 @@ mod max_pods;
 mod node_image;
 mod worker;
 
-pub use bake::{Bake, NODE_IMAGE_PREFIX};
 pub(crate) use bake::POD_NETWORK;
+pub use bake::{Bake, NODE_IMAGE_PREFIX};
 pub use max_pods::max_pods;
 pub use node_image::{NodeImage, node_images};
 pub use worker::WorkerBoot;

@@ -227,7 +227,10 @@ impl ClusterSettings {
         problems.check(
             max_pods(&self.control_plane_type).is_some(),
             "control_plane_type",
-            format_args!("how many pods fit on `{}` is not known: use another", self.control_plane_type),
+            format_args!(
+                "how many pods fit on `{}` is not known: use another",
+                self.control_plane_type
+            ),
         );
         self.workers.check(&mut problems);
         problems.0
@@ -254,7 +257,8 @@ impl ClusterWorkerSettings {
         for (key, value) in &self.labels {
             let prefix = key.split_once('/').map_or("", |(prefix, _)| prefix);
             // https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
-            let is_own = prefix.ends_with("node.kubernetes.io") || prefix.ends_with("kubelet.kubernetes.io");
+            let is_own =
+                prefix.ends_with("node.kubernetes.io") || prefix.ends_with("kubelet.kubernetes.io");
             let is_kept = prefix.ends_with("kubernetes.io") || prefix.ends_with("k8s.io");
             problems.check(
                 is_own || !is_kept,

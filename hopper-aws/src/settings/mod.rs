@@ -23,9 +23,7 @@ pub use cluster_network::{ClusterNetworkSettings, ExistingNetwork, Nat};
 pub use control_plane::ControlPlaneSettings;
 pub use identity::IdentitySettings;
 pub use network::NetworkSettings;
-pub use node::{
-    CredentialProvider, DockerSettings, KubernetesSettings, NodeSettings, PodNetwork,
-};
+pub use node::{CredentialProvider, DockerSettings, KubernetesSettings, NodeSettings, PodNetwork};
 pub use node_image::NodeImageSettings;
 pub use problem::{Problem, SettingsError};
 pub use workers::{LaunchFrom, WorkerSettings};

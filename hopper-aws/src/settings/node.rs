@@ -117,7 +117,8 @@ impl NodeSettings {
     pub(super) fn check(&self, problems: &mut Problems) {
         let numbers = |text: &str| {
             let parts: Vec<&str> = text.split('.').collect();
-            let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+            let is_number =
+                |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
             parts.len() == 3 && parts.iter().all(is_number)
         };
         let version = &self.kubernetes.version;

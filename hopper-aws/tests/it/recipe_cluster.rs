@@ -5,7 +5,10 @@ use hopper_aws::{
     settings::ClusterSettings,
     testing::{Stage, operator_public_key},
 };
-use hopper_core::{Engine, MemoryJournal, Outcome, Report, Workflow, testing::{Lab as _, on_paused_time}};
+use hopper_core::{
+    Engine, MemoryJournal, Outcome, Report, Workflow,
+    testing::{Lab as _, on_paused_time},
+};
 use hopper_mock::Mock;
 
 /// The settings of a cluster on a simulator, whose internet has stand-ins.

@@ -5,7 +5,9 @@ use super::manifest;
 use k8s_openapi::{
     api::{
         apps::v1::{DaemonSet, DaemonSetSpec},
-        core::v1::{Container, PodSpec, PodTemplateSpec, ResourceRequirements, ServiceAccount, Toleration},
+        core::v1::{
+            Container, PodSpec, PodTemplateSpec, ResourceRequirements, ServiceAccount, Toleration,
+        },
         rbac::v1::{ClusterRole, ClusterRoleBinding, PolicyRule, RoleBinding, RoleRef, Subject},
     },
     apimachinery::pkg::{
@@ -142,7 +144,10 @@ fn daemon_set(image: &str) -> DaemonSet {
     DaemonSet {
         metadata: meta(NAME, Some(NAMESPACE)),
         spec: Some(DaemonSetSpec {
-            selector: LabelSelector { match_labels: Some(labels.clone()), ..LabelSelector::default() },
+            selector: LabelSelector {
+                match_labels: Some(labels.clone()),
+                ..LabelSelector::default()
+            },
             template: PodTemplateSpec {
                 metadata: Some(ObjectMeta { labels: Some(labels), ..ObjectMeta::default() }),
                 spec: Some(pod),

@@ -42,7 +42,7 @@ fn boto3_makes_the_chapter_and_takes_it_down() {
         let script = python.arg(here("chapter_by_hand/chapter.py"));
         printed(script.args([what, &server.url]).arg(with))
     };
-    let up = script("up --recipe chapter", &policies());
+    let up = script("up", &policies());
     let there = inventory(bin, &server);
     for made in ["10.0.0.10", "k8s-1.10.3-001", "hopper-t2-medium-nodes", "K8sMaster", "InService"]
     {

@@ -22,7 +22,8 @@ fn the_chapter_on_another_simulator() {
     let before = moto.inventory();
 
     // What it does not know becomes a warning.
-    let looked = hopper(&format!("preflight --recipe chapter --backend aws --endpoint-url {}", moto.url));
+    let looked =
+        hopper(&format!("preflight --recipe chapter --backend aws --endpoint-url {}", moto.url));
     assert_eq!(looked.code, 0, "{looked:#?}");
     assert!(looked.stdout.contains("0 problems, "), "{looked:#?}");
     assert_eq!(moto.inventory(), before, "{looked:#?}");

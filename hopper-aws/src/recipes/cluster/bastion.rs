@@ -26,7 +26,8 @@ pub(super) fn bastion(
 ) -> Bastion {
     let group = site.group(w, "bastion", "What the operator reaches by SSH", site.named("bastion"));
     let operator = Peer::Cidr(ssh_from.into());
-    let ssh = site.allow(w, "ssh", &group.id(), operator, Protocol::tcp(22), "SSH from the operator");
+    let ssh =
+        site.allow(w, "ssh", &group.id(), operator, Protocol::tcp(22), "SSH from the operator");
     let slot = site.network.has_public_address(w.step("instance"));
     let instance = slot.does(hardened(Instance {
         security_groups: vec![group.id()],

@@ -8,8 +8,8 @@ use crate::{
     Cidr, ImageId, Tags,
     ec2::{
         Direction, Image, Instance, InternetGateway, KeyPair, LatestImage, NewestBy, Peer,
-        Permission, Protocol, Route, RouteTable, RouteTableAssociation, RouteTarget,
-        SecurityGroup, SecurityGroupRule, StoppedInstance, Subnet, Vpc,
+        Permission, Protocol, Route, RouteTable, RouteTableAssociation, RouteTarget, SecurityGroup,
+        SecurityGroupRule, StoppedInstance, Subnet, Vpc,
     },
     machine::Bake,
     settings::{BaseImageSettings, ClusterSettings, Problem, SettingsError},

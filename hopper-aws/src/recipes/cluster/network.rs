@@ -75,9 +75,8 @@ fn given(
     existing: &ExistingNetwork,
 ) -> Network {
     let tagged = |side: &str, zone: &str, subnet: &SubnetId, role: &str| {
-        let tags = Tags::new()
-            .with(format!("kubernetes.io/cluster/{cluster}"), "shared")
-            .with(role, "1");
+        let tags =
+            Tags::new().with(format!("kubernetes.io/cluster/{cluster}"), "shared").with(role, "1");
         let resource = subnet.as_str().into();
         let tagged =
             w.step(format!("{side}-subnet-{}", short(zone))).does(ResourceTags { resource, tags });
@@ -166,17 +165,18 @@ fn made(w: &Workflow, cluster: &str, settings: &ClusterNetworkSettings, tags: &T
             }
             (Nat::EachZone, _) => {
                 let nat = nat_gateway(w, at, &igw, public.id(), &named);
-                let table = w
-                    .step(format!("private-table-{at}"))
-                    .does(RouteTable { vpc: vpc_id.clone(), tags: named(&format!("-private-{at}")) });
+                let table = w.step(format!("private-table-{at}")).does(RouteTable {
+                    vpc: vpc_id.clone(),
+                    tags: named(&format!("-private-{at}")),
+                });
                 let route = w.step(format!("private-route-{at}")).does(Route {
                     route_table: table.id(),
                     destination: Cidr::ANYWHERE.into(),
                     target: RouteTarget::NatGateway(nat),
                 });
-                let used = w.step(format!("private-association-{at}")).does(
-                    RouteTableAssociation { route_table: table.id(), subnet: private.id() },
-                );
+                let used = w
+                    .step(format!("private-association-{at}"))
+                    .does(RouteTableAssociation { route_table: table.id(), subnet: private.id() });
                 private.id().once(&route).once(&used)
             }
         };

@@ -92,8 +92,7 @@ impl<'a> Site<'a> {
             peer,
             description: description.to_owned(),
         };
-        let rule =
-            SecurityGroupRule { group: into.clone(), permission, tags: self.tags.clone() };
+        let rule = SecurityGroupRule { group: into.clone(), permission, tags: self.tags.clone() };
         w.step(name).does(rule)
     }
 
@@ -101,9 +100,7 @@ impl<'a> Site<'a> {
     /// balancers that the cluster has made, before what else it has left is looked for, and before
     /// the policies of their role.
     pub(super) fn machines(&self, slot: Slot, profile: &Input<InstanceProfileName>) -> Slot {
-        slot.undo_after(&self.load_balancers)
-            .undo_before(&self.leftovers)
-            .undo_before(profile)
+        slot.undo_after(&self.load_balancers).undo_before(&self.leftovers).undo_before(profile)
     }
 }
 

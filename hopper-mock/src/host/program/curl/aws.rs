@@ -16,7 +16,9 @@ pub(super) fn service(mock: &Mock, host: &str) -> Option<Service> {
     let name = match name.strip_suffix(&format!(".{region}")) {
         Some(name) => name,
         None if matches!(name, "iam" | "sts" | "ec2" | "s3") => name,
-        None if name.strip_prefix("api.ecr.").is_some_and(|region| !region.contains('.')) => "api.ecr",
+        None if name.strip_prefix("api.ecr.").is_some_and(|region| !region.contains('.')) => {
+            "api.ecr"
+        }
         None => return None,
     };
     match name {

@@ -63,6 +63,17 @@ impl Bake {
         Ok(Self { version: node.kubernetes.version.clone(), script })
     }
 
+    /// A script of one's own, that makes a machine a node of that version.
+    pub fn of(version: impl Into<String>, script: impl Into<String>) -> Self {
+        Self { version: version.into(), script: script.into() }
+    }
+
+    /// The version of Kubernetes, e.g. `1.36.3`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
     /// The script, for a machine with Ubuntu 24.04.
     #[must_use]
     pub fn script(&self) -> &str {

@@ -18,7 +18,7 @@ mod workers;
 
 pub use bastion::{Bastion, bastion};
 pub use chapter::{Chapter, chapter};
-pub use cluster::{Cluster, NODE_IMAGE, cluster, node_image_workflow};
+pub use cluster::{Cluster, NODE_IMAGE, baked_image, cluster, node_image_workflow};
 pub use cluster_base::ClusterBase;
 pub use control_plane::{ControlPlane, control_plane};
 pub use identity::{Identity, identity};

@@ -70,6 +70,11 @@ impl World {
         if let Some(roles) = roles {
             roles.retain(|_, role| role.get("linked_service").is_none_or(Value::is_null));
         }
+        // That an image was used is no change to it.
+        let images = world.pointer_mut("/ec2/images").and_then(Value::as_object_mut);
+        for image in images.into_iter().flat_map(|images| images.values_mut()) {
+            image.as_object_mut().and_then(|image| image.remove("last_launched_time"));
+        }
         world
     }
 }

@@ -36,8 +36,20 @@ pub fn node_image_workflow(
     w: &Workflow,
     settings: &ClusterSettings,
 ) -> Result<Input<ImageId>, SettingsError> {
+    baked_image(w, settings, &bake(settings)?)
+}
+
+/// The same, made by a script of one's own.
+///
+/// # Errors
+///
+/// Settings that cannot be right: all of them.
+pub fn baked_image(
+    w: &Workflow,
+    settings: &ClusterSettings,
+    bake: &Bake,
+) -> Result<Input<ImageId>, SettingsError> {
     settings.checked()?;
-    let bake = bake(settings)?;
     let name = bake.image_name(&settings.base_image);
     let tags = settings.tags.clone();
     let named = tags.clone().and(&Tags::named(&name));
@@ -111,7 +123,7 @@ pub fn node_image_workflow(
     let image = w.step(NODE_IMAGE).outlives(&stopped).does(Image {
         instance: stopped,
         name: name.into(),
-        description: format!("A node of Kubernetes {}", settings.node.kubernetes.version),
+        description: format!("A node of Kubernetes {}", bake.version()),
         tags,
     });
     Ok(image.id())

@@ -12,5 +12,5 @@ mod site;
 mod whole;
 mod workers;
 
-pub use image::{NODE_IMAGE, node_image_workflow};
+pub use image::{NODE_IMAGE, baked_image, node_image_workflow};
 pub use whole::{Cluster, cluster};

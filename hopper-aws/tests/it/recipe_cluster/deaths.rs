@@ -1,0 +1,50 @@
+//! The process dies.
+
+use super::whole;
+use hopper_aws::testing::{crash_somewhere, Stage};
+use hopper_core::{
+    MemoryJournal, Outcome,
+    testing::{Lab as _, on_paused_time},
+};
+use std::time::Duration;
+use tokio::time::timeout;
+
+#[test]
+fn at_a_call() {
+    let crashes = crash_somewhere(&whole(), 80, 1);
+    assert_eq!((crashes.duplicates, crashes.orphans, crashes.wrong.len()), (0, 0, 0), "{crashes}");
+}
+
+/// While it waits for machines, scripts, kubeadm, nodes, the load balancer and the page, of which
+/// AWS knows nothing; then it is gone on with, or undone.
+#[test]
+fn inside_the_machines() {
+    let stage = whole();
+    let plan = stage.plan();
+    for seconds in [10, 30, 42, 50, 65, 72, 80, 95, 120, 141, 146, 180] {
+        for goes_on in [true, false] {
+            let (mock, journal) = (stage.world(), MemoryJournal::default());
+            on_paused_time(async {
+                let engine = stage.engine(&mock, journal.clone());
+                let died = timeout(Duration::from_secs(seconds), engine.run(&plan)).await;
+                assert!(died.is_err(), "{seconds}: {died:?}");
+                let journal = journal.fork(journal.len()); // what the next process finds
+                if goes_on {
+                    let report = stage.engine(&mock, journal.clone()).run(&plan).await.unwrap();
+                    assert_eq!(report.outcome, Outcome::Done, "{seconds}: {report}");
+                }
+                let report = stage.engine(&mock, journal.clone()).undo().await.unwrap();
+                assert_eq!(report.outcome, Outcome::Undone, "{seconds}: {report}");
+            });
+            assert_eq!(stage.leftovers(&mock), [""; 0], "{seconds}");
+        }
+    }
+}
+
+/// While the image is made: it is made after all, or gone with all that was there for its sake.
+#[test]
+fn while_the_image_is_made() {
+    let stage: Stage = super::image(&super::simulated());
+    let crashes = crash_somewhere(&stage, 60, 1);
+    assert_eq!((crashes.duplicates, crashes.orphans, crashes.wrong.len()), (0, 0, 0), "{crashes}");
+}

@@ -1,0 +1,98 @@
+//! The recipe `cluster`, with the image that its nodes start from.
+
+mod bake;
+mod deaths;
+mod secrets;
+mod settings;
+mod storm;
+mod whole;
+
+use hopper_aws::{
+    ImageId,
+    machine::Bake,
+    recipes::{NODE_IMAGE, baked_image, cluster, node_image_workflow},
+    settings::ClusterSettings,
+    testing::{Stage, operator_public_key},
+};
+use hopper_core::{
+    MemoryJournal, Outcome, SealingKey, Workflow,
+    testing::{Lab as _, on_paused_time},
+};
+use hopper_mock::{Mock, World};
+use sha2::{Digest as _, Sha256};
+use std::{sync::OnceLock, time::Duration};
+
+/// The settings of a cluster on a simulator, whose internet has stand-ins.
+pub(crate) fn simulated() -> ClusterSettings {
+    let internet = Mock::builder().build();
+    let sum = |url: &str| {
+        let sum = Sha256::digest(internet.download(url)?);
+        Some(sum.iter().map(|byte| format!("{byte:02x}")).collect())
+    };
+    let settings = ClusterSettings::default();
+    let node = settings.node.clone().with_checksums(sum);
+    ClusterSettings { public_key: operator_public_key(), node, ..settings }
+}
+
+/// The image of a cluster's nodes, in a world that has nothing yet.
+fn image(settings: &ClusterSettings) -> Stage {
+    let settings = settings.clone();
+    Stage::new(move |w: &Workflow| drop(node_image_workflow(w, &settings).unwrap()))
+        .named("node-image")
+}
+
+/// The same, made by another script.
+fn image_by(settings: &ClusterSettings, bake: &Bake) -> Stage {
+    let (settings, bake) = (settings.clone(), bake.clone());
+    Stage::new(move |w: &Workflow| drop(baked_image(w, &settings, &bake).unwrap()))
+        .named("node-image")
+}
+
+/// A cluster in a world that has the image of its nodes already, and a key for its secrets.
+fn cluster_of(settings: &ClusterSettings) -> Stage {
+    let world = match *settings == simulated() {
+        true => ready().clone(),
+        false => with_image(settings),
+    };
+    let settings = settings.clone();
+    Stage::new(move |w: &Workflow| drop(cluster(w, &settings).unwrap()))
+        .in_world(move |mock| mock.world(world.clone()))
+        .given(|_| ()) // what is there already is not the recipe's
+        .with_engine(|engine| engine.seal(SealingKey::new([7; 32])))
+}
+
+fn whole() -> Stage {
+    cluster_of(&simulated())
+}
+
+/// A world with the image that the default settings ask for.
+fn ready() -> &'static World {
+    static READY: OnceLock<World> = OnceLock::new();
+    READY.get_or_init(|| with_image(&simulated()))
+}
+
+/// A world in which an image was made, and nothing else is left.
+fn with_image(settings: &ClusterSettings) -> World {
+    made(&image(settings)).0
+}
+
+/// The same, made by another script; and the image's id.
+fn with_image_by(settings: &ClusterSettings, bake: &Bake) -> (World, ImageId) {
+    made(&image_by(settings, bake))
+}
+
+fn made(stage: &Stage) -> (World, ImageId) {
+    let mock = stage.world();
+    let id = on_paused_time(async {
+        let journal = MemoryJournal::default();
+        let engine = |journal| stage.engine(&mock, journal).seed(99);
+        let report = engine(journal.clone()).run(&stage.plan()).await.unwrap();
+        assert_eq!(report.outcome, Outcome::Done, "{report}");
+        engine(journal).skip(NODE_IMAGE).undo().await.unwrap();
+        crate::ground::output(&report, NODE_IMAGE, "id")
+    });
+    mock.advance(Duration::from_secs(3 * 3600)); // what is gone is not listed any more
+    let left = mock.world().leftovers();
+    assert_eq!(left.iter().map(|left| left.kind.to_string()).collect::<Vec<_>>(), ["image", "snapshot"]);
+    (mock.world(), id.as_str().into())
+}

@@ -11,7 +11,6 @@ mod change_rules;
 mod change_tags;
 mod chapter;
 mod chapter_down;
-mod cluster;
 mod crash;
 mod drift;
 mod drift_world;

@@ -33,21 +33,65 @@ fn told_at(script: &str) -> Option<(String, String)> {
         .in_world(move |mock| mock.world(world.clone()))
         .given(|_| ()) // what is there already is not the recipe's
         .up();
+    if run.report().outcome == Outcome::Done {
+        run.down();
+    }
     run.assert_nothing_left();
     run.report().errors.first().map(|(at, why)| (at.to_string(), why.to_string()))
 }
+
+/// Lines without which a simulated cluster runs all the same, and why they are there.
+const SPARE: [(&str, &str); 21] = [
+    ("net.bridge.bridge-nf-call-ip6tables = 1", "pods have no IPv6 addresses here"),
+    ("Description=", "of a unit, for people"),
+    ("After=", "of a unit, its order"),
+    ("[Unit]", "of a unit"),
+    ("[Service]", "of a unit"),
+    ("[Install]", "of a unit"),
+    ("Type=oneshot", "of a unit"),
+    ("RemainAfterExit=yes", "of a unit"),
+    ("WantedBy=", "of a unit"),
+    ("ExecStart=/sbin/iptables", "a fresh Ubuntu forwards, until something else forbids it"),
+    ("systemctl enable forward-accept", "likewise"),
+    ("NamePolicy=", "Ubuntu's own"),
+    ("AlternativeNamesPolicy=", "Ubuntu's own"),
+    ("systemctl restart containerd", "its package has started it; the next start reads the file"),
+    ("apt-mark hold", "until there are other versions"),
+    ("umask", "nobody else is on the machine"),
+    ("silent", "of curl"),
+    ("show-error", "of curl"),
+    ("fail-with-body", "of curl"),
+    ("cat \"$work/login\"", "why something failed"),
+    ("exit 1", "why something failed"),
+];
 
 #[test]
 fn whatever_it_lacks_is_told() {
     let bake = bake();
     let script = bake.script();
+    let (needed, _) = script.split_once("part 'nothing of this machine").unwrap();
+    // Until an image has to be fetched that was not there before.
+    let (before, _) = needed.split_once("part 'credentials for ECR").unwrap();
+    let (credentials, _) = needed.split_once("part 'manifest of").unwrap();
+    let later = before.lines().count()..credentials.lines().count();
     let is_idle = |line: &str| {
-        let starts = ["#", "part ", "set ", "[ ", "export ", "trap "];
+        let starts = ["#", "part ", "set ", "[ \"$(id", "export ", "trap "];
         line.is_empty() || starts.iter().any(|start| line.starts_with(start))
     };
-    for lacking in script.lines().filter(|line| !is_idle(line)) {
-        let without: String =
-            script.lines().filter(|line| *line != lacking).map(|line| format!("{line}\n")).collect();
-        println!("{lacking}\n        {:?}", told_at(&without).map(|(at, why)| (at, why.lines().next().unwrap_or("").to_owned())));
+    let mut wrong = Vec::new();
+    for (n, lacking) in needed.lines().enumerate().filter(|(n, line)| !is_idle(line.trim()) && !later.contains(n)) {
+        let without: String = script
+            .lines()
+            .enumerate()
+            .filter(|(at, _)| *at != n)
+            .map(|(_, line)| format!("{line}\n"))
+            .collect();
+        let is_spare = SPARE.iter().any(|(start, _)| lacking.trim().starts_with(start));
+        let told = told_at(&without);
+        println!("{lacking}\n        {}", told.as_ref().map_or("-", |(at, _)| at));
+        if told.is_none() != is_spare {
+            wrong.push(format!("{lacking}: {told:?}"));
+        }
     }
+    assert_eq!(wrong, [""; 0]);
 }

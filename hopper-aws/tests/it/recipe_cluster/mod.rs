@@ -2,6 +2,7 @@
 
 mod bake;
 mod deaths;
+mod failures;
 mod secrets;
 mod settings;
 mod storm;

@@ -14,6 +14,7 @@ mod discovery;
 mod image;
 mod kind;
 mod log;
+mod network_files;
 mod node;
 mod patch;
 mod permission;

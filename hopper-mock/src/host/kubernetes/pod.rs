@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cluster::{key, list, stamp, text};
 use super::step::{Step, condition, set_condition};
-use super::{cloud, image, permission, schedule};
+use super::{cloud, image, network_files, permission, schedule};
 
 /// The calls of the pod network's plugin. Source: `docs/iam-policy.md` of amazon-vpc-cni-k8s.
 const NETWORK_ACTIONS: [&str; 6] = [
@@ -223,6 +223,11 @@ fn address(node: &Value, pod: &Value, at: &str) -> String {
 
 /// Why a pod that has started does not stay, if it talks to AWS and may not.
 pub(super) fn complaint(step: &mut Step<'_>, pod: &Value, id: &str) -> Option<String> {
+    if pod["spec"]["hostNetwork"] != true
+        && let Some(why) = network_files::complaint(step, id)
+    {
+        return Some(why);
+    }
     let app = text(pod, "/metadata/labels/k8s-app").to_owned();
     let owner = text(pod, "/metadata/ownerReferences/0/name").to_owned();
     if text(pod, "/metadata/namespace") != "kube-system" {

@@ -7,11 +7,11 @@ fn comes_up_and_goes_and_its_image_stays_until_it_is_asked_to_go() {
     let program = Program::new();
     let up = program.done("up");
     assert!(up.stdout.contains("making the image hopper-node-1.36.3-"), "{}", up.stdout);
-    assert!(up.last().starts_with("up: 58 steps done in "), "{}", up.last());
+    assert!(up.last().starts_with("up: 60 steps done in "), "{}", up.last());
     let listed = program.done("image list").stdout;
     let image = listed.split_whitespace().next().unwrap();
     assert!(image.starts_with("hopper-node-1.36.3-") && listed.contains(" available "), "{listed}");
-    assert_eq!(program.done("check").last(), "58 steps checked, all as recorded");
+    assert_eq!(program.done("check").last(), "60 steps checked, all as recorded");
 
     let again = program.done("up");
     assert!(again.stdout.contains("is there: ami-"), "{}", again.stdout);

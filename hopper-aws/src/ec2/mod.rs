@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 mod availability_zones;
+mod console_host_keys;
 mod credits;
 pub(crate) mod image;
 pub(crate) mod instance;
@@ -32,6 +33,7 @@ pub(crate) mod vpc;
 
 pub use address::{Address, AddressOut, AddressRefs};
 pub use availability_zones::AvailabilityZones;
+pub use console_host_keys::{ConsoleHostKeys, ConsoleHostKeysOut, ConsoleHostKeysRefs};
 pub use credits::Credits;
 pub use image::{Image, ImageOut, ImageRefs};
 pub use instance::{Instance, InstanceOut, InstanceRefs};

@@ -64,6 +64,7 @@ pub fn catalogue() -> Catalogue {
         .with::<ec2::Instance>()
         .with::<ec2::InternetGateway>()
         .with::<ec2::KeyPair>()
+        .with::<ec2::ConsoleHostKeys>()
         .with::<ec2::LatestImage>()
         .with::<ec2::LaunchTemplate>()
         .with::<ec2::NatGateway>()

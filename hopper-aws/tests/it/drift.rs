@@ -254,6 +254,7 @@ fn whatever_a_step_says_is_compared() {
 /// Steps that only read.
 pub(crate) const LOOKUPS: &[&str] = &[
     "aws.ec2.availability_zones",
+    "aws.ec2.console_host_keys",
     "aws.ec2.latest_image",
     "aws.ssm.image_by_parameter",
     "aws.sts.caller_identity",

@@ -35,6 +35,7 @@ const SHOWN: &[(&str, Shown)] = &[
     ("aws.autoscaling.launch_configuration", Err("its name ends with its mark")),
     ("aws.ec2.address", Err("AWS chooses it")),
     ("aws.ec2.availability_zones", Err("it only reads")),
+    ("aws.ec2.console_host_keys", Err("it only reads")),
     ("aws.ec2.image", Ok(("image", "a_name_that_is_somebody_elses_is_left_alone"))),
     ("aws.ec2.instance", Ok(("in_the_way", "an_address_that_is_taken"))),
     ("aws.ec2.internet_gateway", Ok(("in_the_way", "a_gateway_on_the_same_vpc"))),

@@ -37,6 +37,7 @@ pub(super) fn bastion(
         ..Instance::new(image, instance_type, &site.network.public[0])
     }));
     let address = instance.public_ip().once(&ssh);
-    let way = reached(w, Way::to(format!("{}/bastion", site.cluster), address));
+    let way = Way::to(format!("{}/bastion", site.cluster), address);
+    let way = reached(w, instance.id(), way);
     Bastion { group: group.id(), way }
 }

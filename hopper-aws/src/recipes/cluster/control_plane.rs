@@ -46,6 +46,7 @@ pub(super) fn control_plane(
         ..Instance::new(image, instance_type, &site.network.private[0])
     }));
     let address = instance.private_ip().once(&ssh).once(&inner);
-    let way = reached(w, bastion.way.on_to(format!("{}/control-plane", site.cluster), address));
+    let way = bastion.way.on_to(format!("{}/control-plane", site.cluster), address);
+    let way = reached(w, instance.id(), way);
     ControlPlane { instance, group: group.id(), way }
 }

@@ -2,15 +2,16 @@
 
 use super::network::Network;
 use crate::{
-    InstanceProfileName, SecurityGroupId, Tags,
+    InstanceId, InstanceProfileName, SecurityGroupId, Tags,
     ec2::{
-        Direction, Instance, MetadataOptions, Peer, Permission, Protocol, RootVolume,
+        ConsoleHostKeys, Direction, Instance, MetadataOptions, Peer, Permission, Protocol, RootVolume,
         SecurityGroup, SecurityGroupRefs, SecurityGroupRule, SecurityGroupRuleRefs,
     },
     kubernetes::{Leftovers, LoadBalancers},
 };
 use hopper_core::{Done, Input, Slot, Workflow};
 use hopper_kubernetes::{Way, steps::Reached};
+use std::time::Duration;
 
 /// What the fragments of a cluster share.
 pub(super) struct Site<'a> {
@@ -114,8 +115,14 @@ pub(super) fn hardened(instance: Instance) -> Instance {
     }
 }
 
-/// A machine that was reached, whose host keys are on record.
-pub(super) fn reached(w: &Workflow, way: Way) -> Way {
+/// How long host keys on a console are waited for.
+const SHOWN: Duration = Duration::from_secs(60);
+
+/// A machine that was reached, whose host keys are on record: those that its console shows, or
+/// else the one that it shows itself.
+pub(super) fn reached(w: &Workflow, instance: Input<InstanceId>, way: Way) -> Way {
+    let shown = w.step("host-keys").does(ConsoleHostKeys { instance, within: SHOWN });
+    let way = way.pinned(shown.host_keys());
     let reached = w.step("reached").does(Reached { way: way.clone() });
     way.pinned(reached.host_keys())
 }

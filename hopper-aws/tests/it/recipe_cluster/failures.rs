@@ -44,6 +44,32 @@ fn a_rule_that_is_missing_is_told() {
     }
 }
 
+/// Somebody else answers where the bastion should: its console has shown another key.
+#[test]
+fn a_machine_that_is_not_the_one_of_the_console_is_refused() {
+    let stage = whole();
+    let (mock, journal) = (stage.world(), MemoryJournal::default());
+    let world = mock.clone();
+    let take_its_place = move |_: Duration, event: &Event| {
+        if matches!(event, Event::Done { step } if **step == *"bastion/host-keys") {
+            let bastion = |instance: &&hopper_mock::ec2::Instance| {
+                instance.tags.get("Name").is_some_and(|name| name == "hopper-bastion")
+            };
+            let id = world.world().ec2.instances.values().find(bastion).unwrap().id.clone();
+            world.change_host_key(&id);
+        }
+    };
+    let report = on_paused_time(async {
+        let engine = stage.engine(&mock, journal).observe(take_its_place);
+        engine.run(&stage.plan()).await.unwrap()
+    });
+    assert_eq!(report.outcome, Outcome::Undone, "{report}");
+    let (step, error) = &report.errors[0];
+    assert_eq!(&**step, "bastion/reached", "{error}");
+    assert!(error.to_string().contains("host key"), "{error}");
+    assert_eq!(stage.leftovers(&mock), [""; 0]);
+}
+
 /// The API is gone with the machine, and what the cluster made for its Service is swept up.
 #[test]
 fn a_control_plane_that_died_keeps_nothing() {

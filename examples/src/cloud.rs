@@ -94,7 +94,7 @@ impl Cloud {
                     region.as_deref().unwrap_or_default(),
                     there.arn
                 );
-                let hosts = Hosts::new(identities);
+                let hosts = Hosts::new(identities).consoles(there.aws.clone());
                 Ok(Self { aws: there.aws, mock: None, hosts, identity, region })
             }
         }

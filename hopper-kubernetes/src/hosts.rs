@@ -1,6 +1,6 @@
 //! [`Hosts`]: what steps inside machines act with.
 
-use crate::way::Place;
+use crate::{Consoles, consoles::last_words, way::Place};
 use hopper_ssh::{Connect, Dialer, Host, HostKeys, Identity, Machine, Stream, Tcp};
 use std::{
     collections::BTreeMap,
@@ -17,6 +17,7 @@ pub struct Hosts {
     identities: Arc<[Identity]>,
     patience: Duration,
     machines: Arc<Mutex<BTreeMap<String, Machine>>>,
+    consoles: Option<Arc<dyn Consoles>>,
 }
 
 impl Hosts {
@@ -27,6 +28,7 @@ impl Hosts {
             identities: identities.into_iter().collect(),
             patience: Duration::from_secs(300),
             machines: Arc::default(),
+            consoles: None,
         }
     }
 
@@ -42,6 +44,21 @@ impl Hosts {
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
+    }
+
+    /// With the consoles of machines, whose last words are told when they do not come up.
+    #[must_use]
+    pub fn consoles(mut self, consoles: impl Consoles + 'static) -> Self {
+        self.consoles = Some(Arc::new(consoles));
+        self
+    }
+
+    /// The last words of a group's machines.
+    pub(crate) async fn last_words(&self, group: &str) -> String {
+        match &self.consoles {
+            Some(consoles) => last_words(&consoles.of_group(group).await),
+            None => String::new(),
+        }
     }
 
     /// The machine at a place, reached through all that are before it.

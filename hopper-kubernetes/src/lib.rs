@@ -4,6 +4,7 @@
 
 pub mod add_ons;
 pub mod api;
+mod consoles;
 mod error;
 mod hosts;
 pub mod kubeadm;
@@ -12,5 +13,6 @@ mod said;
 pub mod steps;
 mod way;
 
+pub use consoles::Consoles;
 pub use hosts::Hosts;
 pub use way::{Place, Way};

@@ -1,5 +1,6 @@
 //! Steps on Auto Scaling: groups of instances, and what they launch.
 
+mod consoles;
 mod activity;
 pub(crate) mod auto_scaling_group;
 pub(crate) mod launch_configuration;

@@ -30,7 +30,8 @@ pub fn hosts(mock: &Mock) -> Hosts {
 #[must_use]
 pub fn hosts_as(mock: &Mock, identities: impl IntoIterator<Item = Identity>) -> Hosts {
     let dialer = Simulated { mock: mock.clone(), from: Origin::Internet(OPERATOR) };
-    Hosts::new(identities.into_iter().chain([operator()])).over(dialer)
+    let consoles = crate::Aws::new(&mock.sdk_config());
+    Hosts::new(identities.into_iter().chain([operator()])).over(dialer).consoles(consoles)
 }
 
 /// What proves that one is the operator.

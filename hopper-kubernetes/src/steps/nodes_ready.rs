@@ -2,9 +2,9 @@
 
 use crate::{
     Hosts,
-    api::{Access, Look, api, until},
+    api::{Access, Look, api, within},
 };
-use hopper_core::{Cx, Found, Made, OnUnknown, Step, StepError, outputs};
+use hopper_core::{Cx, Found, Input, Made, OnUnknown, Step, StepError, outputs};
 use k8s_openapi::api::core::v1::{Node, NodeCondition};
 use kube::{Api, ResourceExt, api::ListParams};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ pub struct NodesReady {
     pub uninitialized: bool,
     /// How long it may take.
     pub within: Duration,
+    /// The group of their machines, whose consoles are quoted when they do not come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Input<String>>,
 }
 
 outputs! {
@@ -47,7 +50,7 @@ impl Step for NodesReady {
     async fn run(&self, hosts: &Hosts, cx: &Cx) -> Result<NodesReadyOut, StepError> {
         let nodes: Api<Node> = Api::all(self.access.client(hosts, cx).await?);
         let params = ListParams::default().labels(&self.selector);
-        until(cx, "nodes", self.within, || async {
+        let ready = within(cx, "nodes", self.within, || async {
             let nodes = nodes.list(&params).await.map_err(|error| api("list nodes", &error))?;
             let not_yet: Vec<_> = nodes.iter().filter_map(|node| self.lacks(node)).collect();
             let mut names: Vec<_> = nodes
@@ -65,8 +68,16 @@ impl Step for NodesReady {
                     not_yet.iter().map(|lacks| format!("; {lacks}")).collect::<String>()
                 )),
             })
-        })
-        .await
+        });
+        let last = match ready.await? {
+            Ok(ready) => return Ok(ready),
+            Err(last) => last,
+        };
+        let words = match &self.group {
+            Some(group) => hosts.last_words(cx.get::<String>(group)).await,
+            None => String::new(),
+        };
+        Err(StepError::permanent(format_args!("nodes: not ready {last}{words}")))
     }
 
     async fn find(&self, _: &Hosts, _: &Cx) -> Result<Found<NodesReadyOut>, StepError> {

@@ -77,6 +77,7 @@ pub(super) fn add_ons(
         count: 1,
         uninitialized,
         within: WITHIN,
+        group: None,
     };
     let networked = w.step("networked").after(&network).does(ready(true));
     let manifest = cloud_controller(&settings.cloud_controller).map_err(|error| {

@@ -139,6 +139,7 @@ pub fn cluster(w: &Workflow, settings: &ClusterSettings) -> Result<Cluster, Sett
             count: usize::from(settings.workers.min),
             uninitialized: false,
             within: WITHIN,
+            group: Some(text!("{}", workers.group)),
         });
     let demo = match settings.demo.enabled {
         true => {

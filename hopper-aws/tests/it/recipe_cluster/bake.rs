@@ -41,7 +41,7 @@ fn told_at(script: &str) -> Option<(String, String)> {
 }
 
 /// Lines without which a simulated cluster runs all the same, and why they are there.
-const SPARE: [(&str, &str); 21] = [
+const SPARE: [(&str, &str); 25] = [
     ("net.bridge.bridge-nf-call-ip6tables = 1", "pods have no IPv6 addresses here"),
     ("Description=", "of a unit, for people"),
     ("After=", "of a unit, its order"),
@@ -63,6 +63,10 @@ const SPARE: [(&str, &str); 21] = [
     ("fail-with-body", "of curl"),
     ("cat \"$work/login\"", "why something failed"),
     ("exit 1", "why something failed"),
+    ("echo \"$2  $work/file\" | sha256sum", "the file is the right one: see below"),
+    ("net.bridge.bridge-nf-call-iptables = 1", "the module's own default"),
+    ("pull --user", "nodes fetch what they lack, which takes its time"),
+    ("*) pull", "likewise"),
 ];
 
 #[test]
@@ -94,4 +98,18 @@ fn whatever_it_lacks_is_told() {
         }
     }
     assert_eq!(wrong, [""; 0]);
+}
+
+/// What is at an address is not what it was: nothing is installed.
+#[test]
+fn another_file_is_refused() {
+    let mut settings = simulated();
+    settings.node.credential_provider.sha256 = "0".repeat(64);
+    let run = super::image(&settings).up();
+    assert_eq!(run.report().outcome, Outcome::Undone, "{}", run.report());
+    let (step, error) = &run.report().errors[0];
+    assert_eq!(&**step, "bake");
+    let error = error.to_string();
+    assert!(error.contains("in `credentials for ECR`") && error.contains("FAILED"), "{error}");
+    run.assert_nothing_left();
 }

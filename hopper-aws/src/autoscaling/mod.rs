@@ -1,8 +1,8 @@
 //! Steps on Auto Scaling: groups of instances, and what they launch.
 
-mod consoles;
 mod activity;
 pub(crate) mod auto_scaling_group;
+mod consoles;
 pub(crate) mod launch_configuration;
 mod launch_source;
 pub(crate) mod leftovers;

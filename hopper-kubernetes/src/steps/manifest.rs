@@ -15,7 +15,7 @@ pub enum Manifest {
     /// A file on a machine.
     File {
         /// The machine.
-        way: Way,
+        way: Box<Way>,
         /// Where it is there.
         path: String,
         /// Its SHA-256, in hexadecimal.

@@ -59,7 +59,7 @@ pub(super) fn add_ons(
     let network = w.step("pod-network").does(Objects {
         access: access.clone(),
         manifest: Manifest::File {
-            way: access.way.clone(),
+            way: Box::new(access.way.clone()),
             path: POD_NETWORK.to_owned(),
             sha256: node.pod_network.sha256.clone(),
             // What it makes is tagged with the name, and it may change nothing else.

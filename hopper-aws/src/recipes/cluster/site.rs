@@ -4,8 +4,8 @@ use super::network::Network;
 use crate::{
     InstanceId, InstanceProfileName, SecurityGroupId, Tags,
     ec2::{
-        ConsoleHostKeys, Direction, Instance, MetadataOptions, Peer, Permission, Protocol, RootVolume,
-        SecurityGroup, SecurityGroupRefs, SecurityGroupRule, SecurityGroupRuleRefs,
+        ConsoleHostKeys, Direction, Instance, MetadataOptions, Peer, Permission, Protocol,
+        RootVolume, SecurityGroup, SecurityGroupRefs, SecurityGroupRule, SecurityGroupRuleRefs,
     },
     kubernetes::{Leftovers, LoadBalancers},
 };

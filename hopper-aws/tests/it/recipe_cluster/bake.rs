@@ -83,7 +83,9 @@ fn whatever_it_lacks_is_told() {
         line.is_empty() || starts.iter().any(|start| line.starts_with(start))
     };
     let mut wrong = Vec::new();
-    for (n, lacking) in needed.lines().enumerate().filter(|(n, line)| !is_idle(line.trim()) && !later.contains(n)) {
+    for (n, lacking) in
+        needed.lines().enumerate().filter(|(n, line)| !is_idle(line.trim()) && !later.contains(n))
+    {
         let without: String = script
             .lines()
             .enumerate()

@@ -7,6 +7,7 @@ pub mod api;
 mod error;
 mod hosts;
 pub mod kubeadm;
+pub mod kubeconfig;
 pub mod pki;
 mod said;
 pub mod steps;

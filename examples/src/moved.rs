@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, io, net::Ipv4Addr, sync::Arc};
 
 /// Dials machines where they are now: a public address that is no Elastic IP address is another one
 /// after a stop and a start, and a journal has the first.
-#[allow(missing_debug_implementations, reason = "a dialer has none")]
+#[expect(missing_debug_implementations, reason = "a dialer has none")]
 pub struct Moved {
     /// What dials.
     pub dialer: Arc<dyn Dialer>,

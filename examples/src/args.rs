@@ -49,6 +49,22 @@ pub enum Command {
     RotateKey(Of),
     /// Make, list or remove the images that nodes start from
     Image(Image),
+    /// Put the cluster into the kubeconfig of this machine, beside all that is in there
+    ///
+    /// The file as it was is kept beside it; comments in it are lost meanwhile.
+    Kubeconfig(Kubeconfig),
+    /// Log in to a machine through the bastion, or run a command there
+    Ssh(Ssh),
+    /// Have a port of this machine lead to the cluster's API, until Ctrl-C
+    Tunnel(Tunnel),
+    /// At the end of the day: stop the machines, and say what still costs
+    Stop(Of),
+    /// The next morning: start them, and wait until the nodes are ready
+    Start(Of),
+    /// Make a new token for nodes to join with, and take the old one away
+    Renew(Renew),
+    /// Say what it costs, an hour and a month
+    Cost(Cost),
     /// Run the simulator for other AWS clients
     Serve(Serve),
 }
@@ -322,6 +338,85 @@ pub struct Of {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// `hopper kubeconfig`
+#[derive(Debug, Group)]
+pub struct Kubeconfig {
+    /// Of which run.
+    #[command(flatten)]
+    pub of: Of,
+    /// The file [default: the first of KUBECONFIG, or ~/.kube/config]
+    #[arg(long, value_name = "FILE", conflicts_with = "print")]
+    pub path: Option<PathBuf>,
+    /// Print one with nothing else in it: it is a secret
+    #[arg(long)]
+    pub print: bool,
+    /// Take the cluster out again
+    #[arg(long, conflicts_with = "print")]
+    pub remove: bool,
+    /// Have kubectl use it unless told otherwise
+    #[arg(long)]
+    pub current: bool,
+    /// Where the API answers: the near end of `hopper tunnel`
+    #[arg(long, value_name = "URL", default_value = "https://127.0.0.1:6443")]
+    pub server: String,
+}
+
+/// `hopper ssh`
+#[derive(Debug, Group)]
+pub struct Ssh {
+    /// bastion, master, or a machine's instance id, address or private DNS name. Host keys of the
+    /// first two are on record; a worker's is trusted as it is shown
+    pub node: String,
+    /// What to run there; a shell without it
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<String>,
+    /// Give the command what comes in here
+    #[arg(long)]
+    pub stdin: bool,
+    /// Of which run.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// `hopper tunnel`
+#[derive(Debug, Group)]
+pub struct Tunnel {
+    /// Where to listen; port 0 is any that is free
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:6443")]
+    pub listen: String,
+    /// Of which run.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// `hopper renew`
+#[derive(Debug, Group)]
+pub struct Renew {
+    /// For how many hours the token is good
+    #[arg(long, value_name = "HOURS", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=24 * 365))]
+    pub ttl: u64,
+    /// Of which run.
+    #[command(flatten)]
+    pub of: Of,
+}
+
+/// `hopper cost`
+#[derive(Debug, Group)]
+pub struct Cost {
+    /// Of which recipe, instead of the journal's run.
+    #[command(flatten)]
+    pub choice: Choice,
+    /// In which region [default: the run's, or eu-west-1]
+    #[arg(long)]
+    pub region: Option<String>,
+    /// A table of prices, as examples/prices.toml
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
+    /// Of which run.
+    #[command(flatten)]
+    pub of: Of,
 }
 
 /// The journal that is used when none is named.

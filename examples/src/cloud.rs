@@ -2,13 +2,21 @@
 
 use crate::{
     failure::Failure,
-    login, node_image,
+    login,
+    machines::Machines,
+    moved::Moved,
+    node_image,
     site::{Backend, Site},
+};
+use aws_sdk_ec2::{
+    error::DisplayErrorContext,
+    primitives::{DateTime, DateTimeFormat as Format},
 };
 use hopper_aws::{
     Aws, Connect,
     machine::{NodeImage, node_images},
     preflight::{Checks, Preflight},
+    rest::REST,
     sweep::{Stray, strays},
     testing::hosts_as,
 };
@@ -19,6 +27,7 @@ use hopper_ssh::Identity;
 use std::{
     collections::BTreeMap,
     env,
+    net::Ipv4Addr,
     path::{Path, PathBuf},
     process,
     time::{Duration, SystemTime},
@@ -58,6 +67,19 @@ impl Cloud {
     ///
     /// When the simulator's world cannot be read, there are no credentials, nothing answers.
     pub async fn open(
+        site: &Site,
+        ledger: &Ledger,
+        world: WorldFile,
+        seed: Option<u64>,
+        identities: &[PathBuf],
+    ) -> Result<Self, Failure> {
+        let mut cloud = Self::there(site, ledger, world, seed, identities).await?;
+        let (aws, machines) = (cloud.aws.clone(), Machines::of(ledger).public());
+        cloud.hosts = cloud.hosts.wrapped(|dialer| Moved { dialer, aws, machines });
+        Ok(cloud)
+    }
+
+    async fn there(
         site: &Site,
         ledger: &Ledger,
         world: WorldFile,
@@ -158,6 +180,82 @@ impl Cloud {
         node_images(&self.aws).await
     }
 
+    /// How its machines are reached.
+    #[must_use]
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
+    /// Whether it is the simulator.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.mock.is_some()
+    }
+
+    /// What time it is there, in milliseconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        let now = self.mock.as_ref().map_or_else(SystemTime::now, |mock| mock.now().into());
+        let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// What time it is there after a while, as RFC 3339 has it.
+    #[must_use]
+    pub fn later(&self, after: Duration) -> String {
+        let seconds = i64::try_from(self.now() / 1000 + after.as_secs()).unwrap_or(i64::MAX);
+        let time = DateTime::from_secs(seconds).fmt(Format::DateTime);
+        time.unwrap_or_default()
+    }
+
+    /// How many machines these Auto Scaling groups are to have, as they are or as they were before
+    /// they were stopped.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers.
+    pub async fn resting(&self, groups: &[String]) -> Result<usize, Failure> {
+        let mut n = 0;
+        for name in groups {
+            let call = self.aws.autoscaling().describe_auto_scaling_groups();
+            let reply = call.auto_scaling_group_names(name).send().await;
+            let reply = reply.map_err(|error| Failure::failed(DisplayErrorContext(error)))?;
+            for group in reply.auto_scaling_groups() {
+                let tag = group.tags().iter().find(|tag| tag.key() == Some(REST));
+                let counts = tag.and_then(|tag| tag.value()?.split_once(' ')?.1.parse().ok());
+                let now = group.desired_capacity().and_then(|n| usize::try_from(n).ok());
+                n += counts.or(now).unwrap_or_default();
+            }
+        }
+        Ok(n)
+    }
+
+    /// The machines of these Auto Scaling groups.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers.
+    pub async fn workers(&self, groups: &[String]) -> Result<Vec<Worker>, Failure> {
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let filter = aws_sdk_ec2::types::Filter::builder()
+            .name("tag:aws:autoscaling:groupName")
+            .set_values(Some(groups.to_vec()))
+            .build();
+        let reply = self.aws.ec2().describe_instances().filters(filter).send().await;
+        let reply = reply.map_err(|error| Failure::failed(DisplayErrorContext(error)))?;
+        let machines = reply.reservations().iter().flat_map(|r| r.instances());
+        let worker = |machine: &aws_sdk_ec2::types::Instance| {
+            Some(Worker {
+                id: machine.instance_id()?.to_owned(),
+                name: machine.private_dns_name().unwrap_or_default().to_owned(),
+                address: machine.private_ip_address()?.parse().ok()?,
+            })
+        };
+        Ok(machines.filter_map(worker).collect())
+    }
+
     /// How many calls there were so far; 0 where nobody counts them.
     #[must_use]
     pub fn n_calls(&self) -> usize {
@@ -182,6 +280,17 @@ impl Cloud {
         let virtually = if self.mock.is_some() { " of virtual time" } else { "" };
         format!("{:.1} s{virtually}", report.took.as_secs_f64())
     }
+}
+
+/// A machine of an Auto Scaling group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worker {
+    /// Its id.
+    pub id: String,
+    /// Its name in the VPC, which is its node's.
+    pub name: String,
+    /// Its address in the VPC.
+    pub address: Ipv4Addr,
 }
 
 /// The file beside a journal that holds the simulator's world.

@@ -10,6 +10,7 @@
 )]
 
 pub mod args;
+pub mod chores;
 pub mod cloud;
 pub mod command;
 pub mod failure;
@@ -17,13 +18,17 @@ pub mod interrupt;
 pub mod journal;
 pub mod keys;
 pub mod login;
+pub mod machines;
+pub mod moved;
 pub mod node_image;
 pub mod out;
+pub mod prices;
 pub mod progress;
 pub mod recipe;
 pub mod runtime;
 pub mod site;
 pub mod summary;
+pub mod terminal;
 
 /// Keeps the code in the README true: it is compiled and run with the doc tests.
 #[cfg(doctest)]
@@ -62,6 +67,13 @@ pub fn run(args: &Args) -> Result<u8, Failure> {
         Command::Down(args) => command::down::down(args, &interrupt),
         Command::Resolve(args) => command::resolve::resolve(args),
         Command::Image(args) => command::image::image(args, &interrupt),
+        Command::Kubeconfig(args) => command::kubeconfig::kubeconfig(args),
+        Command::Ssh(args) => command::ssh::ssh(args),
+        Command::Tunnel(args) => command::tunnel::tunnel(args, &interrupt),
+        Command::Stop(args) => command::stop::stop(args, &interrupt),
+        Command::Start(args) => command::start::start(args, &interrupt),
+        Command::Renew(args) => command::renew::renew(args, &interrupt),
+        Command::Cost(args) => command::cost::cost(args),
         Command::Serve(args) => command::serve::serve(args, &interrupt),
     }
 }

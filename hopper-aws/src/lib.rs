@@ -96,6 +96,8 @@ mod removal;
 #[cfg(feature = "ec2")]
 mod resource;
 #[cfg(feature = "ec2")]
+pub mod rest;
+#[cfg(feature = "ec2")]
 mod retag;
 #[cfg(feature = "s3")]
 pub mod s3;

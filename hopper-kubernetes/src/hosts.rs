@@ -39,6 +39,13 @@ impl Hosts {
         self
     }
 
+    /// With what dials so far wrapped into something else.
+    #[must_use]
+    pub fn wrapped<D: Dialer + 'static>(mut self, wrap: impl FnOnce(Arc<dyn Dialer>) -> D) -> Self {
+        self.dialer = Arc::new(wrap(self.dialer));
+        self
+    }
+
     /// How long a machine is waited for that does not answer: five minutes unless given.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {

@@ -8,6 +8,7 @@ mod consoles;
 mod error;
 mod hosts;
 pub mod kubeadm;
+pub mod kubeconfig;
 pub mod pki;
 mod said;
 pub mod steps;

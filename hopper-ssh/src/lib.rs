@@ -26,6 +26,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, reason = "tests may"))]
 
+mod attach;
 mod client;
 mod connect;
 mod console;
@@ -41,6 +42,7 @@ mod redact;
 mod script;
 mod session;
 
+pub use attach::Output;
 pub use connect::Connect;
 pub use console::{fingerprints_in, host_keys_in};
 pub use dialer::{Dialer, Io, Stream, Tcp};

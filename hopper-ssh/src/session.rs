@@ -92,6 +92,12 @@ impl Session {
         exit
     }
 
+    /// A channel for a command or a shell.
+    pub(crate) async fn open_session(&self) -> Result<Channel<Msg>, SshError> {
+        let opened = self.handle.channel_open_session().await;
+        opened.map_err(|error| self.lost(&error.to_string()))
+    }
+
     /// As [`run`](Self::run), with the bytes of both outputs as they come.
     pub(crate) async fn stream(
         &self,
@@ -100,7 +106,7 @@ impl Session {
         mut chunk: impl FnMut(From, &[u8]),
     ) -> Result<Exit, SshError> {
         let lost = |error: russh::Error| self.lost(&error.to_string());
-        let channel = self.handle.channel_open_session().await.map_err(lost)?;
+        let channel = self.open_session().await?;
         channel.exec(true, command).await.map_err(lost)?;
         // What the command prints is read while it is written to, or neither would go on.
         let (mut from, to) = channel.split();

@@ -15,6 +15,8 @@ use crate::{
     poll::{Verdict, until},
     removal::{Removal, remove},
     resource::{Polled, look},
+    rest::{REST, counts},
+    sdk_tag,
 };
 use aws_sdk_autoscaling::types::{self, LifecycleState};
 use hopper_core::{Class, Cx, Drift, Found, Input, Made, Step, StepError, outputs};
@@ -194,13 +196,19 @@ impl Step for AutoScalingGroup {
         let subnets = group.vpc_zone_identifier().unwrap_or_default();
         let subnets = subnets.split(',').map(str::trim).filter(|id| !id.is_empty());
         let launch = self.launch.text(cx);
+        // At rest for the night it has nothing, and its tag says what it had.
+        let rest = sdk_tag::value(group.tags(), REST).and_then(counts);
+        let now = (group.min_size(), group.desired_capacity());
+        let at_rest = rest.filter(|_| now == (Some(0), Some(0)));
+        let (min, desired) = at_rest.map_or(now, |(min, n)| (Some(min), Some(n)));
+        let wanted = if at_rest.is_some() { 0 } else { self.desired };
         Ok(Comparison::new()
             .optional("autoScalingGroupARN", &out.arn, group.auto_scaling_group_arn())
             .optional("status", "none", group.status())
-            .optional("minSize", self.min, group.min_size())
+            .optional("minSize", self.min, min)
             .optional("maxSize", self.max, group.max_size())
-            .optional("desiredCapacity", self.desired, group.desired_capacity())
-            .field("instancesInService", self.desired, n_in_service(&group))
+            .optional("desiredCapacity", self.desired, desired)
+            .field("instancesInService", wanted, n_in_service(&group))
             .set("vpcZoneIdentifier", self.subnets(cx), subnets)
             .optional("launchSource", launch.unwrap_or_default(), launch_source::of(&group))
             .optional(

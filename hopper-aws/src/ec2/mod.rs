@@ -52,6 +52,7 @@ pub use route_table_association::RouteTableAssociation;
 pub use security_group::{SecurityGroup, SecurityGroupOut, SecurityGroupRefs};
 pub use security_group_rule::{SecurityGroupRule, SecurityGroupRuleOut, SecurityGroupRuleRefs};
 pub use stopped_instance::StoppedInstance;
+pub(crate) use stopped_instance::{start, stop};
 pub use subnet::{Subnet, SubnetOut, SubnetRefs};
 pub use user_data::UserData;
 pub use vpc::{Vpc, VpcOut, VpcRefs};

@@ -12,7 +12,7 @@ use crate::{
 };
 use aws_sdk_ec2::types::{
     self,
-    InstanceStateName::{Pending, ShuttingDown, Stopped, Stopping, Terminated},
+    InstanceStateName::{Pending, Running, ShuttingDown, Stopped, Stopping, Terminated},
 };
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError};
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,6 @@ impl Step for StoppedInstance {
             cx.note(BEFORE, &before).await?;
         }
         stop(aws, cx, id.as_str()).await?;
-        until(aws, cx, id.as_str(), STOPPED, cx.age(), stopped).await?;
         Ok(id.clone())
     }
 
@@ -101,15 +100,39 @@ impl Step for StoppedInstance {
     }
 }
 
-async fn stop(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
+/// Stops an instance, and waits until it is stopped.
+pub(crate) async fn stop(aws: &Aws, cx: &Cx, id: &str) -> Result<(), StepError> {
     let call = aws.ec2().stop_instances().instance_ids(id);
-    match act(aws, cx, "StopInstances", || call.clone().send()).await {
+    let asked = match act(aws, cx, "StopInstances", || call.clone().send()).await {
         // It is still pending, or has ended: the wait tells.
         Err(error) if error.code() == Some("IncorrectInstanceState") => {
             until(aws, cx, id, RUNNING, Duration::ZERO, launched).await?;
             act(aws, cx, "StopInstances", || call.clone().send()).await.map(drop)
         }
         reply => reply.map(drop),
+    };
+    asked?;
+    until(aws, cx, id, STOPPED, cx.age(), stopped).await
+}
+
+/// Starts an instance unless it runs, and waits until it does. Says whether it was stopped.
+pub(crate) async fn start(aws: &Aws, cx: &Cx, id: &str) -> Result<bool, StepError> {
+    let was_stopped = until(aws, cx, id, STOPPED, Duration::ZERO, is_stopped).await?;
+    if was_stopped {
+        let call = aws.ec2().start_instances().instance_ids(id);
+        act(aws, cx, "StartInstances", || call.clone().send()).await?;
+    }
+    until(aws, cx, id, RUNNING, Duration::ZERO, running).await?;
+    Ok(was_stopped)
+}
+
+/// Whether it runs again.
+fn running(seen: Option<&types::Instance>) -> Verdict<()> {
+    match seen.and_then(|instance| Some((instance, state(instance)?))) {
+        Some((_, Running)) => Verdict::Ready(()),
+        Some((instance, at @ (ShuttingDown | Terminated))) => Verdict::Never(ended(instance, at)),
+        Some((_, at)) => Verdict::NotYet(at.to_string()),
+        None => Verdict::NotYet("not visible".to_owned()),
     }
 }
 

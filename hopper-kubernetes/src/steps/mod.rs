@@ -1,5 +1,6 @@
 //! The steps.
 
+mod admin_kubeconfig;
 mod authority;
 mod http_answer;
 mod init;
@@ -8,10 +9,13 @@ mod manifest;
 mod nodes_ready;
 mod objects;
 mod reached;
+mod renewed_token;
+mod revoked_token;
 mod rollout;
 mod script;
 mod service_address;
 
+pub use admin_kubeconfig::{AdminKubeconfig, AdminKubeconfigOut, AdminKubeconfigRefs};
 pub use authority::{Authority, AuthorityOut, AuthorityRefs};
 pub use http_answer::{HttpAnswer, HttpAnswerOut, HttpAnswerRefs};
 pub use init::Init;
@@ -20,6 +24,8 @@ pub use manifest::{EnvVar, Manifest};
 pub use nodes_ready::{NodesReady, NodesReadyOut, NodesReadyRefs};
 pub use objects::{Objects, OnUndo};
 pub use reached::{Reached, ReachedOut, ReachedRefs};
+pub use renewed_token::{RenewedToken, RenewedTokenOut, RenewedTokenRefs};
+pub use revoked_token::RevokedToken;
 pub use rollout::{Rollout, Workload};
 pub use script::Script;
 pub use service_address::{ServiceAddress, ServiceAddressOut, ServiceAddressRefs};
@@ -28,6 +34,7 @@ pub use service_address::{ServiceAddress, ServiceAddressOut, ServiceAddressRefs}
 #[must_use]
 pub fn registered(registry: hopper_core::Registry) -> hopper_core::Registry {
     registry
+        .with::<AdminKubeconfig>()
         .with::<Authority>()
         .with::<HttpAnswer>()
         .with::<Init>()
@@ -35,6 +42,8 @@ pub fn registered(registry: hopper_core::Registry) -> hopper_core::Registry {
         .with::<NodesReady>()
         .with::<Objects>()
         .with::<Reached>()
+        .with::<RenewedToken>()
+        .with::<RevokedToken>()
         .with::<Rollout>()
         .with::<Script>()
         .with::<ServiceAddress>()

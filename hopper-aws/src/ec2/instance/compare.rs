@@ -8,6 +8,8 @@ use crate::{
     ec2::{Credits, RootVolume, UserData},
     mark,
     resource::get,
+    rest::{REST, STOPPED},
+    sdk_tag,
 };
 use aws_sdk_ec2::types::{self, InstanceAttributeName, InstanceStateName};
 use hopper_core::{Cx, StepError};
@@ -22,7 +24,9 @@ impl Instance {
         instance: &types::Instance,
     ) -> Result<Comparison, StepError> {
         let is_stopped = state(instance) == Some(&InstanceStateName::Stopped);
-        let is_at_rest = self.stopped_later && is_stopped;
+        // Somebody has stopped it for the night, or has since started it again.
+        let rest = sdk_tag::value(instance.tags(), REST);
+        let is_at_rest = (self.stopped_later || rest == Some(STOPPED)) && is_stopped;
         let wanted_state = if is_at_rest { "stopped" } else { "running" };
         let key = cx.get(&self.key_name).as_deref();
         let profile = self.profile.as_ref().map(|name| cx.get(name).as_str());
@@ -38,7 +42,7 @@ impl Instance {
         compared = compared
             .optional("keyName", key.unwrap_or("none"), instance.key_name())
             .optional("privateIpAddress", out.private_ip, instance.private_ip_address());
-        if !is_at_rest {
+        if !is_at_rest && rest.is_none() {
             let wanted = out.public_ip.map(|ip| ip.to_string());
             let has = instance.public_ip_address().filter(|ip| !ip.is_empty());
             compared =

@@ -1,0 +1,77 @@
+//! Working with a cluster that runs: into its machines, to its API, over the night.
+
+use crate::program::Program;
+use std::os::unix::fs::PermissionsExt as _;
+
+#[test]
+fn a_cluster_is_worked_with_over_the_night_and_goes_whole() {
+    let program = Program::new();
+    program.done("up");
+    let hostname = program.done("ssh bastion -- hostname").stdout;
+    assert!(hostname.starts_with("ip-10-0-"), "{hostname}");
+    let exited = program.run("ssh master -- echo hi; exit 3");
+    assert_eq!((exited.code, &*exited.stdout), (3, "hi\n"), "{exited:?}");
+    let unknown = program.run("ssh nobody -- id");
+    assert!(unknown.code == 2 && unknown.stderr.contains("bastion, master, i-"), "{unknown:?}");
+    let worker = unknown.stderr.trim().rsplit(' ').next().unwrap().to_owned();
+    let hostname = program.done(&format!("ssh {worker} -- hostname")).stdout;
+    assert!(hostname.starts_with("ip-10-0-"), "{hostname}");
+    assert_eq!(program.run("ssh bastion").code, 2, "there is no terminal");
+
+    let renewed = program.done("renew --ttl 5");
+    assert!(renewed.last().ends_with("as /hopper/hopper/join says"), "{renewed:?}");
+    assert!(program.done("check").last().ends_with("all as recorded"));
+
+    let stopped = program.done("stop");
+    assert!(stopped.stdout.contains("a NAT gateway"), "{stopped:?}");
+    assert!(!stopped.stdout.contains("t3.medium"), "{stopped:?}");
+    assert!(program.done("check").last().ends_with("all as recorded"));
+    program.done("stop");
+    let started = program.done("start");
+    assert!(started.last().starts_with("started in "), "{started:?}");
+    assert!(program.done("check").last().ends_with("all as recorded"));
+    // Its bastion has another address now.
+    program.done("ssh master -- true");
+    program.done("down --image");
+    assert_eq!(program.leftovers(), [""; 0]);
+}
+
+#[test]
+fn a_stopped_cluster_is_taken_down_whole() {
+    let program = Program::new();
+    program.done("up");
+    program.done("stop");
+    program.done("down --image");
+    assert_eq!(program.leftovers(), [""; 0]);
+}
+
+#[test]
+fn its_kubeconfig_comes_and_goes() {
+    let program = Program::new();
+    let nothing = program.run("kubeconfig");
+    assert_eq!(nothing.code, 2, "{nothing:?}");
+    program.done("up");
+    let theirs = "apiVersion: v1\nkind: Config\n# mine\nclusters: []\n";
+    program.write("config", theirs);
+    let put = program.done("kubeconfig --path config");
+    assert!(put.stdout.contains("context hopper is in config"), "{put:?}");
+    assert!(program.read("config").contains("https://127.0.0.1:6443"));
+    assert_eq!(program.read("config.before-hopper"), theirs);
+    let mode = std::fs::metadata(program.path("config")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    // Once more: another certificate, and the file as it was is still kept.
+    program.done("kubeconfig --path config");
+    assert_eq!(program.read("config.before-hopper"), theirs);
+    program.done("kubeconfig --path config --remove");
+    assert!(!program.read("config").contains("127.0.0.1"));
+    assert!(program.done("kubeconfig --print").stdout.contains("client-key-data"));
+}
+
+#[test]
+fn what_it_costs_is_said_with_a_date() {
+    let program = Program::new();
+    let cost = program.done("cost --recipe chapter").stdout;
+    assert!(cost.contains("a NAT gateway") && cost.contains("prices of 20"), "{cost}");
+    let elsewhere = program.run("cost --region mars-1");
+    assert!(elsewhere.code == 2 && elsewhere.stderr.contains("--prices"), "{elsewhere:?}");
+}

@@ -1,0 +1,174 @@
+//! [`AdminKubeconfig`]: a cluster's administrator in the kubeconfig of the workstation.
+
+use crate::{
+    kubeconfig::{Entry, File, Holder, KubeconfigError, Written, holder, merged, without},
+    pki,
+};
+use hopper_core::{Cx, Drift, Found, Input, Made, Secret, Step, StepError, outputs};
+use serde::{Deserialize, Serialize};
+use std::{io, path::PathBuf};
+
+/// Puts a cluster's administrator into a kubeconfig on this machine, with a certificate issued for
+/// it, beside all that is in there.
+///
+/// The file as it was is kept beside it, as `PATH.before-CLUSTER`. Undone, it is that again, byte
+/// for byte; if somebody else has changed the file meanwhile, only what is ours is taken out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AdminKubeconfig {
+    /// The file.
+    pub path: PathBuf,
+    /// The cluster's name: that of its entries.
+    pub cluster: String,
+    /// Where the API answers, e.g. `https://127.0.0.1:6443`: the near end of a tunnel.
+    pub server: String,
+    /// The certificate of the cluster's authority, in PEM.
+    pub certificate: Input<Secret<String>>,
+    /// The authority's key, in PEM.
+    pub key: Input<Secret<String>>,
+    /// Whether kubectl talks to this cluster unless told otherwise.
+    pub current: bool,
+}
+
+outputs! {
+    /// A kubeconfig with a cluster in it.
+    pub struct AdminKubeconfigOut -> AdminKubeconfigRefs {
+        /// The file.
+        path: String,
+        /// The context.
+        context: String,
+    }
+}
+
+/// The SHA-256 of what was written.
+const WRITTEN: &str = "sha256";
+/// Whether there was a file before, which is kept.
+const KEPT: &str = "kept";
+
+impl Step for AdminKubeconfig {
+    const KIND: &'static str = "kubernetes.admin_kubeconfig";
+    const ATOMIC: bool = true;
+    type Env = ();
+    type Output = AdminKubeconfigOut;
+
+    async fn run(&self, (): &(), cx: &Cx) -> Result<AdminKubeconfigOut, StepError> {
+        let file = self.file();
+        let before = file.read().map_err(|error| self.io("read", &error).refused())?;
+        if let Some(text) = &before {
+            match holder(text, &self.cluster, &mark(cx)).map_err(|e| self.wrong(&e).refused())? {
+                Holder::We => return Ok(self.out()),
+                Holder::Nobody => (),
+                Holder::Other(what) => return Err(self.taken(what).refused()),
+            }
+        }
+        let (certificate, key) = (cx.get(&self.certificate).expose()?, cx.get(&self.key).expose()?);
+        let pki = |error: pki::PkiError| StepError::permanent(error).refused();
+        let authority = pki::Authority::from_pem(certificate, key).map_err(pki)?;
+        let entry = Entry::issue(&self.cluster, &self.server, &authority).map_err(pki)?;
+        let text = merged(before.as_deref(), &entry, &mark(cx), self.current)
+            .map_err(|error| self.wrong(&error).refused())?;
+        if before.is_some() && cx.noted(KEPT) != Some(true) {
+            if file.backup().exists() {
+                let backup = file.backup().display();
+                let error = StepError::permanent(format_args!("{backup} is there already"));
+                return Err(error.with_hint("move it away: it is not of this run").refused());
+            }
+            cx.note(KEPT, &true).await?;
+        }
+        // Said before it is there, so that nobody who finds it asks in vain.
+        cx.note(WRITTEN, &Written::of(&text).sha256).await?;
+        if before.is_some() {
+            file.keep().map_err(|error| self.io("back up", &error))?;
+        }
+        file.write(&text).map_err(|error| self.io("write", &error))?;
+        cx.progress(format_args!("context {} in {}", self.cluster, self.path.display()));
+        Ok(self.out())
+    }
+
+    async fn find(&self, (): &(), cx: &Cx) -> Result<Found<AdminKubeconfigOut>, StepError> {
+        let text = self.file().read().map_err(|error| self.io("read", &error))?;
+        let begun = cx.noted::<String>(WRITTEN).is_some() || cx.noted(KEPT) == Some(true);
+        let absent = if begun { Found::Underway } else { Found::Absent };
+        let Some(text) = text else { return Ok(absent) };
+        Ok(match holder(&text, &self.cluster, &mark(cx)).map_err(|error| self.wrong(&error))? {
+            Holder::We => Found::Present(self.out()),
+            Holder::Nobody => absent,
+            Holder::Other(what) => Found::Conflict(self.taken(what).to_string()),
+        })
+    }
+
+    async fn undo(
+        &self,
+        (): &(),
+        cx: &Cx,
+        _: Made<'_, AdminKubeconfigOut>,
+    ) -> Result<(), StepError> {
+        let (file, is_kept) = (self.file(), cx.noted(KEPT) == Some(true));
+        let now = file.read().map_err(|error| self.io("read", &error))?;
+        let written = cx.noted::<String>(WRITTEN);
+        match now {
+            // Ours alone: as it was before, or not there.
+            Some(text)
+                if written.as_ref() == Some(&Written::of(&text).sha256)
+                    && is_kept == file.backup().exists() =>
+            {
+                let done = if is_kept { file.restore() } else { file.remove() };
+                return done.map_err(|error| self.io("put back", &error));
+            }
+            Some(text) => {
+                let rest = without(&text, &self.cluster, &mark(cx));
+                if let Some(rest) = rest.map_err(|error| self.wrong(&error))? {
+                    file.write(&rest).map_err(|error| self.io("write", &error))?;
+                }
+            }
+            // Somebody has deleted it: nothing of ours is in it.
+            None => (),
+        }
+        match is_kept {
+            true => file.forget().map_err(|error| self.io("remove the backup of", &error)),
+            false => Ok(()),
+        }
+    }
+
+    async fn check(
+        &self,
+        (): &(),
+        cx: &Cx,
+        out: &AdminKubeconfigOut,
+    ) -> Result<Vec<Drift>, StepError> {
+        let gone = || vec![Drift::gone(format_args!("context {} in {}", out.context, out.path))];
+        let text = self.file().read().map_err(|error| self.io("read", &error))?;
+        let Some(text) = text else { return Ok(gone()) };
+        match holder(&text, &self.cluster, &mark(cx)) {
+            Ok(Holder::We) => Ok(Vec::new()),
+            _ => Ok(gone()),
+        }
+    }
+}
+
+/// What tells ours from others' entries of the same name.
+fn mark(cx: &Cx) -> String {
+    format!("{}/{}", cx.run_id(), cx.name())
+}
+
+impl AdminKubeconfig {
+    fn file(&self) -> File {
+        File::new(&self.path, &self.cluster)
+    }
+
+    fn out(&self) -> AdminKubeconfigOut {
+        let path = self.path.display().to_string();
+        AdminKubeconfigOut { path, context: self.cluster.clone() }
+    }
+
+    fn io(&self, what: &str, error: &io::Error) -> StepError {
+        StepError::permanent(format_args!("cannot {what} {}: {error}", self.path.display()))
+    }
+
+    fn wrong(&self, error: &KubeconfigError) -> StepError {
+        StepError::permanent(format_args!("{} {error}", self.path.display()))
+    }
+
+    fn taken(&self, what: &'static str) -> StepError {
+        self.wrong(&KubeconfigError::Taken { what, name: self.cluster.clone() })
+    }
+}

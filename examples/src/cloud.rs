@@ -3,14 +3,14 @@
 use crate::{
     failure::Failure,
     login, node_image,
-    site::{Backend, Site},
+    site::{Backend, Machines, Site},
 };
 use hopper_aws::{
     Aws, Connect,
     machine::{NodeImage, node_images},
     preflight::{Checks, Preflight},
     sweep::{Stray, strays},
-    testing::hosts_as,
+    testing::{Shadow, hosts_as},
 };
 use hopper_core::{Clock, Engine, Journal, Ledger, Observer, Plan, Report, StepError};
 use hopper_kubernetes::{Hosts, steps::registered};
@@ -94,7 +94,10 @@ impl Cloud {
                     region.as_deref().unwrap_or_default(),
                     there.arn
                 );
-                let hosts = Hosts::new(identities);
+                let hosts = match site.hosts {
+                    Machines::Ssh => Hosts::new(identities),
+                    Machines::Simulated => world.shadow(&there.aws, ledger)?.hosts(identities),
+                };
                 Ok(Self { aws: there.aws, mock: None, hosts, identity, region })
             }
         }
@@ -206,6 +209,11 @@ impl WorldFile {
     pub fn read_only(mut self) -> Self {
         self.is_kept = false;
         self
+    }
+
+    /// Machines for what answers there, with this world.
+    fn shadow(&self, aws: &Aws, ledger: &Ledger) -> Result<Shadow, Failure> {
+        Shadow::of(aws, &self.path).map_err(|error| Failure::before(ledger, error))
     }
 
     fn mock(&self, seed: u64, ledger: &Ledger) -> Result<Mock, Failure> {

@@ -46,8 +46,14 @@ fn whatever_it_lacks_is_told() {
         line.is_empty() || starts.iter().any(|start| line.starts_with(start))
     };
     for lacking in script.lines().filter(|line| !is_idle(line)) {
-        let without: String =
-            script.lines().filter(|line| *line != lacking).map(|line| format!("{line}\n")).collect();
-        println!("{lacking}\n        {:?}", told_at(&without).map(|(at, why)| (at, why.lines().next().unwrap_or("").to_owned())));
+        let without: String = script
+            .lines()
+            .filter(|line| *line != lacking)
+            .map(|line| format!("{line}\n"))
+            .collect();
+        println!(
+            "{lacking}\n        {:?}",
+            told_at(&without).map(|(at, why)| (at, why.lines().next().unwrap_or("").to_owned()))
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The process dies.
 
 use super::whole;
-use hopper_aws::testing::{crash_somewhere, Stage};
+use hopper_aws::testing::{Stage, crash_somewhere};
 use hopper_core::{
     MemoryJournal, Outcome,
     testing::{Lab as _, on_paused_time},

@@ -93,6 +93,9 @@ fn made(stage: &Stage) -> (World, ImageId) {
     });
     mock.advance(Duration::from_secs(3 * 3600)); // what is gone is not listed any more
     let left = mock.world().leftovers();
-    assert_eq!(left.iter().map(|left| left.kind.to_string()).collect::<Vec<_>>(), ["image", "snapshot"]);
+    assert_eq!(
+        left.iter().map(|left| left.kind.to_string()).collect::<Vec<_>>(),
+        ["image", "snapshot"]
+    );
     (mock.world(), id.as_str().into())
 }

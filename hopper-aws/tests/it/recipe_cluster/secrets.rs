@@ -1,7 +1,10 @@
 //! What is secret of a cluster is seen nowhere.
 
 use super::whole;
-use hopper_core::{Event, Journal as _, MemoryJournal, Outcome, testing::{Lab as _, on_paused_time}};
+use hopper_core::{
+    Event, Journal as _, MemoryJournal, Outcome,
+    testing::{Lab as _, on_paused_time},
+};
 use std::sync::{Arc, Mutex};
 
 /// The authority's key, the token, the credentials of roles and the administrator's kubeconfig: in
@@ -14,7 +17,9 @@ fn nobody_sees_them() {
     on_paused_time(async {
         let see = seen.clone();
         let told = move |_: std::time::Duration, event: &Event| {
-            see.lock().unwrap().push_str(&format!("{event:?}\n{}\n", serde_json::to_string(event).unwrap()));
+            see.lock()
+                .unwrap()
+                .push_str(&format!("{event:?}\n{}\n", serde_json::to_string(event).unwrap()));
         };
         let engine = stage.engine(&mock, journal.clone()).observe(told.clone());
         let report = engine.run(&stage.plan()).await.unwrap();
@@ -39,8 +44,13 @@ fn nobody_sees_them() {
     if let Some(found) = token.find(&seen) {
         panic!("a token is seen: {}", &seen[found.start().saturating_sub(200)..found.end()]);
     }
-    for secret in ["PRIVATE KEY", "client-key-data", "client-certificate-data", "IQoJb3JpZ2luX2Vj"] {
+    for secret in ["PRIVATE KEY", "client-key-data", "client-certificate-data", "IQoJb3JpZ2luX2Vj"]
+    {
         let at = seen.find(secret);
-        assert!(at.is_none(), "{secret}: {}", &seen[at.unwrap().saturating_sub(200)..at.unwrap() + 50]);
+        assert!(
+            at.is_none(),
+            "{secret}: {}",
+            &seen[at.unwrap().saturating_sub(200)..at.unwrap() + 50]
+        );
     }
 }

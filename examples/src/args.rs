@@ -1,6 +1,9 @@
 //! [`Args`]: what the command line says.
 
-use crate::{recipe::Recipe, site::Backend};
+use crate::{
+    recipe::Recipe,
+    site::{Backend, Behind},
+};
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use hopper_core::Engine;
 use std::{path::PathBuf, time::Duration};
@@ -165,6 +168,10 @@ pub struct Target {
     /// With `--backend aws`: the region [default: the settings', or the environment's]
     #[arg(long)]
     pub region: Option<String>,
+    /// With `--endpoint-url` of another simulator of AWS: what is behind its instances [default:
+    /// the journal's, or ssh]
+    #[arg(long, value_enum)]
+    pub hosts: Option<Behind>,
 }
 
 /// `hopper up`

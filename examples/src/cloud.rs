@@ -6,7 +6,7 @@ use crate::{
     machines::Machines,
     moved::Moved,
     node_image,
-    site::{Backend, Site},
+    site::{Backend, Behind, Site},
 };
 use aws_sdk_ec2::{
     error::DisplayErrorContext,
@@ -18,7 +18,7 @@ use hopper_aws::{
     preflight::{Checks, Preflight},
     rest::REST,
     sweep::{Stray, strays},
-    testing::hosts_as,
+    testing::{Shadow, hosts_as},
 };
 use hopper_core::{Clock, Engine, Journal, Ledger, Observer, Plan, Report, StepError};
 use hopper_kubernetes::{Hosts, steps::registered};
@@ -116,7 +116,10 @@ impl Cloud {
                     region.as_deref().unwrap_or_default(),
                     there.arn
                 );
-                let hosts = Hosts::new(identities).consoles(there.aws.clone());
+                let hosts = match site.hosts {
+                    Behind::Ssh => Hosts::new(identities).consoles(there.aws.clone()),
+                    Behind::Simulated => world.shadow(&there.aws, ledger)?.hosts(identities),
+                };
                 Ok(Self { aws: there.aws, mock: None, hosts, identity, region })
             }
         }
@@ -315,6 +318,11 @@ impl WorldFile {
     pub fn read_only(mut self) -> Self {
         self.is_kept = false;
         self
+    }
+
+    /// Machines for what answers there, with this world.
+    fn shadow(&self, aws: &Aws, ledger: &Ledger) -> Result<Shadow, Failure> {
+        Shadow::of(aws, &self.path).map_err(|error| Failure::before(ledger, error))
     }
 
     fn mock(&self, seed: u64, ledger: &Ledger) -> Result<Mock, Failure> {

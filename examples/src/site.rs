@@ -20,6 +20,16 @@ pub enum Backend {
     Aws,
 }
 
+/// What is behind instances.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Behind {
+    /// Behind that answer on SSH.
+    #[default]
+    Ssh,
+    /// Nothing, as at other simulators of AWS: machines are simulated in this program.
+    Simulated,
+}
+
 /// Where a run acts, and by which recipe. The journal's first record has it, so that `check` and
 /// `down` need nothing but the journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +40,8 @@ pub struct Site {
     pub endpoint_url: Option<String>,
     /// The region; that of the environment if nobody says.
     pub region: Option<String>,
+    /// What is behind instances.
+    pub hosts: Behind,
     /// The recipe.
     pub recipe: Recipe,
 }
@@ -38,7 +50,7 @@ impl Site {
     /// Whether the internet that machines see is a simulator's.
     #[must_use]
     pub fn is_simulated(&self) -> bool {
-        self.backend == Backend::Mock
+        self.backend == Backend::Mock || self.hosts == Behind::Simulated
     }
 
     /// Where the run of this journal acts; `None` if there is no run in it.
@@ -52,6 +64,11 @@ impl Site {
             backend: named(&run.meta, "backend")?,
             endpoint_url: run.meta.get("endpoint_url").cloned(),
             region: run.meta.get("region").cloned(),
+            // Runs of earlier versions do not say.
+            hosts: match run.meta.contains_key("hosts") {
+                true => named(&run.meta, "hosts")?,
+                false => Behind::default(),
+            },
             recipe: named(&run.meta, "recipe")?,
         }))
     }
@@ -75,10 +92,17 @@ impl Site {
         choose("endpoint-url", &mut site.endpoint_url, url, is_new, text)?;
         let region = target.region.clone().map(Some);
         choose("region", &mut site.region, region, is_new, text)?;
-        if site.backend == Backend::Mock && journal::in_s3(&of.journal)?.is_some() {
+        choose("hosts", &mut site.hosts, target.hosts, is_new, name)?;
+        if site.hosts == Behind::Simulated && site.endpoint_url.is_none() {
             return Err(Failure::usage(
-                "the mock's world is kept beside its journal, in a file: name a file with \
-                 --journal, or add --backend aws",
+                "simulated machines are for other simulators of AWS: name one with --backend aws \
+                 --endpoint-url, or leave --hosts out",
+            ));
+        }
+        if site.is_simulated() && journal::in_s3(&of.journal)?.is_some() {
+            return Err(Failure::usage(
+                "the simulated world is kept beside its journal, in a file: name a file with \
+                 --journal, or add --backend aws, without --hosts simulated",
             ));
         }
         if site.backend == Backend::Mock && site.endpoint_url.is_some() {
@@ -106,6 +130,10 @@ impl Site {
     #[must_use]
     pub fn remembered(&self, engine: Engine) -> Engine {
         let engine = engine.meta("backend", name(&self.backend)).meta("recipe", name(&self.recipe));
+        let engine = match self.hosts {
+            Behind::Ssh => engine,
+            Behind::Simulated => engine.meta("hosts", name(&self.hosts)),
+        };
         let texts = [("endpoint_url", &self.endpoint_url), ("region", &self.region)];
         texts.into_iter().fold(engine, |engine, (key, text)| match text {
             Some(text) => engine.meta(key, text),
@@ -179,6 +207,20 @@ mod tests {
         let site = chosen("--backend aws --region eu-west-1", None).unwrap();
         assert_eq!(site, aws());
         assert_eq!(chosen("", None).unwrap(), Site::default());
+    }
+
+    #[test]
+    fn machines_are_simulated_for_other_simulators_alone() {
+        let site = chosen("--backend aws --endpoint-url http://[::1]:1 --hosts simulated", None);
+        let site = site.unwrap();
+        assert!(site.hosts == Behind::Simulated && site.is_simulated());
+        assert_eq!(chosen("", Some(site.clone())).unwrap(), site);
+        for args in ["--hosts simulated", "--backend aws --hosts simulated"] {
+            let refused = chosen(args, None).unwrap_err();
+            assert!(refused.message.contains("other simulators of AWS"), "{refused}");
+        }
+        let refused = chosen("--hosts ssh", Some(site)).unwrap_err();
+        assert!(refused.message.contains("--hosts simulated, not ssh"), "{refused}");
     }
 
     #[test]

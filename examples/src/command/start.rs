@@ -50,6 +50,7 @@ pub fn start(args: &Of, interrupt: &Interrupt) -> Result<u8, Failure> {
                     count: 1,
                     uninitialized: false,
                     within: WITHIN,
+                    group: None,
                 });
                 let expiration = cloud.later(TTL);
                 Some(renew::steps(&w, access, parameter, &expiration, &ready.names()))
@@ -72,6 +73,7 @@ pub fn start(args: &Of, interrupt: &Interrupt) -> Result<u8, Failure> {
                 count: wanted,
                 uninitialized: false,
                 within: WITHIN,
+                group: None,
             });
         }
         let report = chores(&w, &cloud, args.format, interrupt).await?;

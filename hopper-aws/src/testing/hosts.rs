@@ -36,7 +36,7 @@ pub fn hosts_as(mock: &Mock, identities: impl IntoIterator<Item = Identity>) -> 
 
 /// What proves that one is the operator.
 #[expect(clippy::expect_used, reason = "the key is the same everywhere, and a good one")]
-fn operator() -> Identity {
+pub(super) fn operator() -> Identity {
     let key = operator_key().to_openssh(LineEnding::LF).expect("a key can be written");
     Identity::openssh(&key).expect("what was written can be read")
 }

@@ -52,6 +52,7 @@ mod death;
 mod hosts;
 mod redacted;
 mod run;
+mod shadow;
 mod stage;
 mod storm;
 
@@ -62,5 +63,6 @@ pub use death::{Crash, Phase};
 pub use hosts::{OPERATOR, hosts, hosts_as, operator_public_key};
 pub use redacted::redacted;
 pub use run::Run;
+pub use shadow::Shadow;
 pub use stage::Stage;
 pub use storm::{FaultKind, Storm, StormEnd, StormSeed, storm};

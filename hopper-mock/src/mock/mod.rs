@@ -7,6 +7,7 @@ mod doom;
 mod exchange;
 mod fault;
 mod file;
+mod giving;
 mod handle;
 #[cfg(feature = "hosts")]
 mod hosts;

@@ -11,11 +11,20 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Ids {
     seed: u64,
     made: BTreeMap<String, u64>,
+    /// The next ids by their prefixes, where they are given.
+    #[serde(skip)]
+    given: BTreeMap<String, String>,
 }
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, made: BTreeMap::new() }
+        Self { seed, made: BTreeMap::new(), given: BTreeMap::new() }
+    }
+
+    /// Gives the next id of each of these kinds, and of no others.
+    pub(crate) fn give(&mut self, ids: &[&str]) {
+        let prefixed = |id: &&str| Some((id.split_once('-')?.0.to_owned(), (*id).to_owned()));
+        self.given = ids.iter().filter_map(prefixed).collect();
     }
 
     /// The next number drawn for a purpose.
@@ -24,8 +33,12 @@ impl Ids {
         bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
     }
 
-    /// The next id: the prefix, a hyphen and 17 hexadecimal digits, the first of them 0.
+    /// The next id, unless it is given: the prefix, a hyphen and 17 hexadecimal digits, the first of
+    /// them 0.
     pub(crate) fn id(&mut self, prefix: &str) -> String {
+        if let Some(given) = self.given.remove(prefix) {
+            return given;
+        }
         format!("{prefix}-0{:016x}", self.draw(prefix))
     }
 

@@ -110,13 +110,18 @@ impl<'a> Site<'a> {
 pub(super) fn hardened(instance: Instance) -> Instance {
     Instance {
         metadata: Some(MetadataOptions::default()),
-        root_volume: Some(RootVolume::default()),
+        root_volume: Some(disk()),
         ..instance
     }
 }
 
 /// How long host keys on a console are waited for.
 const SHOWN: Duration = Duration::from_secs(60);
+
+/// The disk of a machine: encrypted, and large enough for a node's images and logs.
+pub(super) fn disk() -> RootVolume {
+    RootVolume { size: Some(20), ..RootVolume::default() }
+}
 
 /// A machine that was reached, whose host keys are on record: those that its console shows, or
 /// else the one that it shows itself.

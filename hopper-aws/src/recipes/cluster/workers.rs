@@ -1,10 +1,10 @@
 //! [`workers()`]: the machines that do the work.
 
-use super::{bastion::Bastion, control_plane::ControlPlane, site::Site};
+use super::{bastion::Bastion, control_plane::ControlPlane, site::{Site, disk}};
 use crate::{
     AutoScalingGroupName, ImageId, InstanceProfileName, SecurityGroupId, Tags,
     autoscaling::{AutoScalingGroup, LaunchSource},
-    ec2::{LaunchTemplate, MetadataOptions, Peer, Protocol, RootVolume},
+    ec2::{LaunchTemplate, MetadataOptions, Peer, Protocol},
     machine::WorkerBoot,
     settings::{ClusterWorkerSettings, Problem, SettingsError},
 };
@@ -28,6 +28,7 @@ pub(super) struct Workers {
 /// control plane, which serve names (53) and, once added by the operator, webhooks; the control
 /// plane reaches kubelets (10250) and pods that serve the API, metrics and webhooks (1025 to
 /// 65535). The cloud controller adds what load balancers need.
+#[expect(clippy::too_many_arguments, reason = "each is another fragment's")]
 pub(super) fn workers(
     w: &Workflow,
     site: &Site<'_>,
@@ -73,7 +74,7 @@ pub(super) fn workers(
         security_groups: vec![nodes.clone()],
         profile: Some(profile.clone()),
         metadata: Some(MetadataOptions::default()),
-        root_volume: Some(RootVolume::default()),
+        root_volume: Some(disk()),
         user_data: Some(script.into()),
         tags: tags.clone(),
         ..LaunchTemplate::new(format!("{}-node", site.cluster), image, &settings.instance_type)

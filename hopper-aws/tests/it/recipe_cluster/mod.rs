@@ -95,7 +95,7 @@ fn made(stage: &Stage) -> (World, ImageId) {
     mock.advance(Duration::from_secs(3 * 3600)); // what is gone is not listed any more
     let left = mock.world().leftovers();
     assert_eq!(
-        left.iter().map(|left| left.kind.to_string()).collect::<Vec<_>>(),
+        left.iter().map(|left| left.kind.to_owned()).collect::<Vec<_>>(),
         ["image", "snapshot"]
     );
     (mock.world(), id.as_str().into())

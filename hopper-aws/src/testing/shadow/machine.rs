@@ -1,0 +1,150 @@
+//! A machine for an instance of another AWS.
+
+use super::{
+    follow::{Wrong, done},
+    network,
+};
+use crate::Aws;
+use aws_sdk_ec2::types::{Instance, InstanceAttributeName};
+use hopper_mock::Mock;
+use serde_json::json;
+
+/// The images of machines that nobody here has made.
+const UBUNTU: &str = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*";
+
+/// Makes the machine, with all it needs.
+pub(super) async fn make(aws: &Aws, mock: &Mock, there: &Instance) -> Result<(), Wrong> {
+    let id = there.instance_id().unwrap_or_default();
+    let subnet = there.subnet_id().unwrap_or_default();
+    network::subnet(aws, mock, subnet).await?;
+    let mut groups: Vec<String> = there
+        .security_groups()
+        .iter()
+        .filter_map(|group| group.group_id().map(str::to_owned))
+        .collect();
+    // moto puts no machine of a launch template into the template's groups.
+    let of_template = template_groups(aws, there).await?;
+    if !of_template.is_empty() {
+        groups = of_template;
+    }
+    for group in &groups {
+        network::group(aws, mock, group).await?;
+    }
+    let mut asked = vec![
+        ("ImageId".to_owned(), image(mock, there.image_id().unwrap_or_default())?),
+        ("InstanceType".to_owned(), told(there.instance_type().map(|kind| kind.as_str()))),
+        ("MinCount".to_owned(), "1".to_owned()),
+        ("MaxCount".to_owned(), "1".to_owned()),
+        ("SubnetId".to_owned(), subnet.to_owned()),
+        ("PrivateIpAddress".to_owned(), told(there.private_ip_address())),
+        ("TagSpecification.1.ResourceType".to_owned(), "instance".to_owned()),
+    ];
+    for (n, group) in (1..).zip(groups) {
+        asked.push((format!("SecurityGroupId.{n}"), group));
+    }
+    let tags = there.tags().iter().filter_map(|tag| tag.key().zip(tag.value()));
+    for (n, (key, value)) in (1..).zip(tags.filter(|(key, _)| !key.starts_with("aws:"))) {
+        asked.push((format!("TagSpecification.1.Tag.{n}.Key"), key.to_owned()));
+        asked.push((format!("TagSpecification.1.Tag.{n}.Value"), value.to_owned()));
+    }
+    if let Some(name) = there.key_name() {
+        key(aws, mock, name).await?;
+        asked.push(("KeyName".to_owned(), name.to_owned()));
+    }
+    let arn = there.iam_instance_profile().and_then(|profile| profile.arn());
+    if let Some(name) = arn.and_then(|arn| arn.rsplit('/').next()) {
+        profile(mock, name)?;
+        asked.push(("IamInstanceProfile.Name".to_owned(), name.to_owned()));
+    }
+    let attribute = aws
+        .ec2()
+        .describe_instance_attribute()
+        .instance_id(id)
+        .attribute(InstanceAttributeName::UserData);
+    let attribute = attribute.send().await?;
+    if let Some(data) = attribute.user_data().and_then(|data| data.value()) {
+        asked.push(("UserData".to_owned(), data.to_owned()));
+    }
+    let disks = there.block_device_mappings().first().and_then(|disk| disk.ebs());
+    let ids: Vec<_> = [id].into_iter().chain(disks.and_then(|disk| disk.volume_id())).collect();
+    let pairs: Vec<_> = asked.iter().map(|(name, value)| (&**name, &**value)).collect();
+    done(mock.call_giving(&ids, "RunInstances", &pairs))
+}
+
+fn told(text: Option<&str>) -> String {
+    text.unwrap_or_default().to_owned()
+}
+
+/// The image to start from: that one if it was made here, else Ubuntu's.
+fn image(mock: &Mock, id: &str) -> Result<String, Wrong> {
+    if mock.call("DescribeImages", &[("ImageId.1", id)]).code().is_none() {
+        return Ok(id.to_owned());
+    }
+    let asked = [("Filter.1.Name", "name"), ("Filter.1.Value.1", UBUNTU)];
+    let found = mock.call("DescribeImages", &asked);
+    let found = found.text("imagesSet/0/imageId").map(str::to_owned);
+    found.ok_or_else(|| format!("no image is called {UBUNTU}").into())
+}
+
+/// The groups that the launch template of an Auto Scaling group's machine has.
+async fn template_groups(aws: &Aws, there: &Instance) -> Result<Vec<String>, Wrong> {
+    let mut tags = there.tags().iter();
+    let name = tags.find(|tag| tag.key() == Some("aws:autoscaling:groupName"));
+    let Some(name) = name.and_then(|tag| tag.value()) else { return Ok(Vec::new()) };
+    let asked = aws.autoscaling().describe_auto_scaling_groups().auto_scaling_group_names(name);
+    let told = asked.send().await?;
+    let template = told.auto_scaling_groups().first().and_then(|group| group.launch_template());
+    let Some(template) = template else { return Ok(Vec::new()) };
+    let told = aws
+        .ec2()
+        .describe_launch_template_versions()
+        .set_launch_template_id(template.launch_template_id().map(str::to_owned))
+        .versions(template.version().unwrap_or("$Default"))
+        .send()
+        .await?;
+    let version = told.launch_template_versions().first();
+    let Some(data) = version.and_then(|version| version.launch_template_data()) else {
+        return Ok(Vec::new());
+    };
+    let of_interfaces = data.network_interfaces().iter().flat_map(|one| one.groups());
+    Ok(data.security_group_ids().iter().chain(of_interfaces).cloned().collect())
+}
+
+/// The key pair, which has to be one that was imported.
+async fn key(aws: &Aws, mock: &Mock, name: &str) -> Result<(), Wrong> {
+    if mock.call("DescribeKeyPairs", &[("KeyName.1", name)]).code().is_none() {
+        return Ok(());
+    }
+    let asked = aws.ec2().describe_key_pairs().key_names(name).include_public_key(true);
+    let told = asked.send().await?;
+    let key = told.key_pairs().first().and_then(|key| key.public_key());
+    let Some(key) = key else {
+        return Err(format!("the public half of the key pair {name} is not told").into());
+    };
+    let key = network::base64(key);
+    done(mock.call("ImportKeyPair", &[("KeyName", name), ("PublicKeyMaterial", &key)]))
+}
+
+/// The profile, with a role that may do everything.
+fn profile(mock: &Mock, name: &str) -> Result<(), Wrong> {
+    let asked = [("InstanceProfileName", name)];
+    if mock.call("iam:GetInstanceProfile", &asked).code().is_none() {
+        return Ok(());
+    }
+    let trust = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }]});
+    let all = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "*", "Resource": "*",
+    }]});
+    let (trust, all) = (trust.to_string(), all.to_string());
+    let role = [("RoleName", name), ("AssumeRolePolicyDocument", trust.as_str())];
+    done(mock.call("iam:CreateRole", &role))?;
+    let policy = [("RoleName", name), ("PolicyName", "all"), ("PolicyDocument", all.as_str())];
+    done(mock.call("iam:PutRolePolicy", &policy))?;
+    done(mock.call("iam:CreateInstanceProfile", &asked))?;
+    let both = [("InstanceProfileName", name), ("RoleName", name)];
+    done(mock.call("iam:AddRoleToInstanceProfile", &both))
+}

@@ -108,11 +108,7 @@ impl<'a> Site<'a> {
 /// An instance as all are: encrypted, and with a metadata service that wants a token and answers
 /// on the machine alone.
 pub(super) fn hardened(instance: Instance) -> Instance {
-    Instance {
-        metadata: Some(MetadataOptions::default()),
-        root_volume: Some(disk()),
-        ..instance
-    }
+    Instance { metadata: Some(MetadataOptions::default()), root_volume: Some(disk()), ..instance }
 }
 
 /// How long host keys on a console are waited for.

@@ -1,6 +1,10 @@
 //! [`workers()`]: the machines that do the work.
 
-use super::{bastion::Bastion, control_plane::ControlPlane, site::{Site, disk}};
+use super::{
+    bastion::Bastion,
+    control_plane::ControlPlane,
+    site::{Site, disk},
+};
 use crate::{
     AutoScalingGroupName, ImageId, InstanceProfileName, SecurityGroupId, Tags,
     autoscaling::{AutoScalingGroup, LaunchSource},

@@ -52,7 +52,7 @@ impl fmt::Debug for Catalogue {
     }
 }
 
-/// Every step of this crate.
+/// Every step of this crate, and those inside machines.
 #[must_use]
 pub fn catalogue() -> Catalogue {
     let catalogue = Catalogue::default();
@@ -93,7 +93,7 @@ pub fn catalogue() -> Catalogue {
     let catalogue = catalogue.with::<ssm::ImageByParameter>().with::<ssm::SecureParameter>();
     #[cfg(feature = "sts")]
     let catalogue = catalogue.with::<sts::CallerIdentity>();
-    catalogue
+    catalogue.and_inside()
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@
 mod ask;
 mod catalogue;
 mod holder;
+mod inside;
 #[cfg(feature = "ec2")]
 mod launchable;
 mod limit;

@@ -1,6 +1,7 @@
 //! The chapter on moto, a simulator of AWS by others, seen through boto3.
 
 mod change;
+mod cluster;
 mod s3_journal;
 mod server;
 mod steps;

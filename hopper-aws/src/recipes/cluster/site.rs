@@ -112,7 +112,7 @@ pub(super) fn hardened(instance: Instance) -> Instance {
 }
 
 /// How long host keys on a console are waited for.
-const SHOWN: Duration = Duration::from_secs(60);
+const SHOWN: Duration = Duration::from_secs(45);
 
 /// The disk of a machine: encrypted, and large enough for a node's images and logs.
 pub(super) fn disk() -> RootVolume {

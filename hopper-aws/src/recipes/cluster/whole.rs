@@ -167,7 +167,7 @@ fn node_image(w: &Workflow, settings: &ClusterSettings) -> Result<Input<ImageId>
         owners: vec!["self".to_owned()],
         name: settings.node_image_name()?,
         architecture: "x86_64".to_owned(),
-        root_device_type: "ebs".to_owned(),
+        root_device_type: "*".to_owned(), // its name says all there is to say
         newest_by: NewestBy::CreationDate,
     });
     Ok(image.id())

@@ -5,7 +5,9 @@ use super::{
     network,
 };
 use crate::Aws;
-use aws_sdk_ec2::types::{Instance, InstanceAttributeName};
+use aws_sdk_ec2::types::{
+    Instance, InstanceAttributeName, ResponseLaunchTemplateData as Template,
+};
 use hopper_mock::Mock;
 use serde_json::json;
 
@@ -17,13 +19,20 @@ pub(super) async fn make(aws: &Aws, mock: &Mock, there: &Instance) -> Result<(),
     let id = there.instance_id().unwrap_or_default();
     let subnet = there.subnet_id().unwrap_or_default();
     network::subnet(aws, mock, subnet).await?;
-    let mut groups: Vec<String> = there
-        .security_groups()
+    // The groups are its interface's; the instance only repeats them, where it does.
+    let interface = there.network_interfaces().first();
+    let mut groups: Vec<String> = interface
+        .map_or_else(|| there.security_groups(), |interface| interface.groups())
         .iter()
         .filter_map(|group| group.group_id().map(str::to_owned))
         .collect();
-    // moto puts no machine of a launch template into the template's groups.
-    let of_template = template_groups(aws, there).await?;
+    // moto gives a machine neither the groups nor the profile of its launch template.
+    let template = template(aws, there).await?;
+    let of_template = template.iter().flat_map(|data| {
+        let of_interfaces = data.network_interfaces().iter().flat_map(|one| one.groups());
+        data.security_group_ids().iter().chain(of_interfaces).cloned()
+    });
+    let of_template: Vec<String> = of_template.collect();
     if !of_template.is_empty() {
         groups = of_template;
     }
@@ -52,7 +61,9 @@ pub(super) async fn make(aws: &Aws, mock: &Mock, there: &Instance) -> Result<(),
         asked.push(("KeyName".to_owned(), name.to_owned()));
     }
     let arn = there.iam_instance_profile().and_then(|profile| profile.arn());
-    if let Some(name) = arn.and_then(|arn| arn.rsplit('/').next()) {
+    let own = arn.and_then(|arn| arn.rsplit('/').next());
+    let of_template = template.as_ref().and_then(|data| data.iam_instance_profile());
+    if let Some(name) = own.or_else(|| of_template.and_then(|profile| profile.name())) {
         profile(mock, name)?;
         asked.push(("IamInstanceProfile.Name".to_owned(), name.to_owned()));
     }
@@ -86,15 +97,15 @@ fn image(mock: &Mock, id: &str) -> Result<String, Wrong> {
     found.ok_or_else(|| format!("no image is called {UBUNTU}").into())
 }
 
-/// The groups that the launch template of an Auto Scaling group's machine has.
-async fn template_groups(aws: &Aws, there: &Instance) -> Result<Vec<String>, Wrong> {
+/// What the launch template of an Auto Scaling group's machine says.
+async fn template(aws: &Aws, there: &Instance) -> Result<Option<Template>, Wrong> {
     let mut tags = there.tags().iter();
     let name = tags.find(|tag| tag.key() == Some("aws:autoscaling:groupName"));
-    let Some(name) = name.and_then(|tag| tag.value()) else { return Ok(Vec::new()) };
+    let Some(name) = name.and_then(|tag| tag.value()) else { return Ok(None) };
     let asked = aws.autoscaling().describe_auto_scaling_groups().auto_scaling_group_names(name);
     let told = asked.send().await?;
     let template = told.auto_scaling_groups().first().and_then(|group| group.launch_template());
-    let Some(template) = template else { return Ok(Vec::new()) };
+    let Some(template) = template else { return Ok(None) };
     let told = aws
         .ec2()
         .describe_launch_template_versions()
@@ -103,11 +114,7 @@ async fn template_groups(aws: &Aws, there: &Instance) -> Result<Vec<String>, Wro
         .send()
         .await?;
     let version = told.launch_template_versions().first();
-    let Some(data) = version.and_then(|version| version.launch_template_data()) else {
-        return Ok(Vec::new());
-    };
-    let of_interfaces = data.network_interfaces().iter().flat_map(|one| one.groups());
-    Ok(data.security_group_ids().iter().chain(of_interfaces).cloned().collect())
+    Ok(version.and_then(|version| version.launch_template_data()).cloned())
 }
 
 /// The key pair, which has to be one that was imported.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Cidr, ImageId, PublicKey, Tags, machine::max_pods};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 /// The settings of the recipe [`cluster`](crate::recipes::cluster()).
 ///
@@ -40,6 +40,10 @@ pub struct ClusterSettings {
     pub public_key: String,
     /// From where one may: your own address, e.g. `203.0.113.7/32`.
     pub ssh_from: Cidr,
+    /// For how many seconds one waits for machines to show their host keys on their consoles; one
+    /// that has not is believed at first sight. On types that are not Nitro a console lags by
+    /// minutes.
+    pub host_keys_patience: u32,
     /// Tags to put on everything.
     pub tags: Tags,
     /// Whether the volumes that Kubernetes has made for claims are deleted when all is undone, with
@@ -138,6 +142,7 @@ impl Default for ClusterSettings {
             name: "hopper".to_owned(),
             public_key: EXAMPLE_PUBLIC_KEY.to_owned(),
             ssh_from: EXAMPLE_ADDRESS,
+            host_keys_patience: 45,
             tags: Tags::new(),
             delete_volumes: false,
             network: ClusterNetworkSettings::default(),
@@ -189,6 +194,11 @@ impl ClusterSettings {
             true => Ok(()),
             false => Err(SettingsError::Wrong(problems)),
         }
+    }
+
+    /// How long host keys on consoles are waited for.
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(self.host_keys_patience.into())
     }
 
     /// Everything that cannot be right.

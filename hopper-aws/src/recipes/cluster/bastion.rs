@@ -38,6 +38,6 @@ pub(super) fn bastion(
     }));
     let address = instance.public_ip().once(&ssh);
     let way = Way::to(format!("{}/bastion", site.cluster), address);
-    let way = reached(w, instance.id(), way);
+    let way = reached(w, instance.id(), way, site.patience);
     Bastion { group: group.id(), way }
 }

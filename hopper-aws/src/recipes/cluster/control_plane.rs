@@ -47,6 +47,6 @@ pub(super) fn control_plane(
     }));
     let address = instance.private_ip().once(&ssh).once(&inner);
     let way = bastion.way.on_to(format!("{}/control-plane", site.cluster), address);
-    let way = reached(w, instance.id(), way);
+    let way = reached(w, instance.id(), way, site.patience);
     ControlPlane { instance, group: group.id(), way }
 }

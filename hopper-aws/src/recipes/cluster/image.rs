@@ -114,7 +114,8 @@ pub fn baked_image(
         ..Instance::new(base, &*settings.image.builder_type, subnet.id())
     }));
     let address = builder.public_ip().once(&ssh).once(&out).once(&used);
-    let way = reached(w, builder.id(), Way::to(format!("{name}/builder"), address));
+    let way = Way::to(format!("{name}/builder"), address);
+    let way = reached(w, builder.id(), way, settings.patience());
     let baked = w.step("bake").does(Script { way, text: bake.script().into(), input: None });
     let stopped = w
         .step("stop")

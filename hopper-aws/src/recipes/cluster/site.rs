@@ -8,6 +8,7 @@ use crate::{
         RootVolume, SecurityGroup, SecurityGroupRefs, SecurityGroupRule, SecurityGroupRuleRefs,
     },
     kubernetes::{Leftovers, LoadBalancers},
+    settings::ClusterSettings,
 };
 use hopper_core::{Done, Input, Slot, Workflow};
 use hopper_kubernetes::{Way, steps::Reached};
@@ -23,6 +24,8 @@ pub(super) struct Site<'a> {
     pub(super) network: Network,
     /// The name of the key pair that opens its machines.
     pub(super) key_name: Input<String>,
+    /// How long host keys on consoles are waited for.
+    pub(super) patience: Duration,
     /// The load balancers that Kubernetes has made are gone before this is undone.
     pub(super) load_balancers: Done,
     /// What else it has made is looked for when this is undone.
@@ -32,21 +35,20 @@ pub(super) struct Site<'a> {
 impl<'a> Site<'a> {
     pub(super) fn new(
         w: &Workflow,
-        cluster: &'a str,
-        tags: &'a Tags,
+        settings: &'a ClusterSettings,
         network: Network,
         key_name: Input<String>,
-        delete_volumes: bool,
     ) -> Self {
+        let (cluster, volumes) = (&*settings.name, settings.delete_volumes);
         let slot = network.needs_ways_out(w.step("load-balancers"));
         let vpc = network.vpc.clone();
         let load_balancers =
             slot.does(LoadBalancers { cluster: cluster.to_owned(), vpc: vpc.clone() });
         let slot = w.step("leftovers").undo_after(&load_balancers);
         let slot = network.has_public_address(network.is_in_subnets(slot));
-        let leftovers =
-            slot.does(Leftovers { cluster: cluster.to_owned(), vpc, volumes: delete_volumes });
-        Self { cluster, tags, network, key_name, load_balancers, leftovers }
+        let leftovers = slot.does(Leftovers { cluster: cluster.to_owned(), vpc, volumes });
+        let (tags, patience) = (&settings.tags, settings.patience());
+        Self { cluster, tags, network, key_name, patience, load_balancers, leftovers }
     }
 
     /// The cluster's tags, with a name.
@@ -111,9 +113,6 @@ pub(super) fn hardened(instance: Instance) -> Instance {
     Instance { metadata: Some(MetadataOptions::default()), root_volume: Some(disk()), ..instance }
 }
 
-/// How long host keys on a console are waited for.
-const SHOWN: Duration = Duration::from_secs(45);
-
 /// The disk of a machine: encrypted, and large enough for a node's images and logs.
 pub(super) fn disk() -> RootVolume {
     RootVolume { size: Some(20), ..RootVolume::default() }
@@ -121,8 +120,13 @@ pub(super) fn disk() -> RootVolume {
 
 /// A machine that was reached, whose host keys are on record: those that its console shows, or
 /// else the one that it shows itself.
-pub(super) fn reached(w: &Workflow, instance: Input<InstanceId>, way: Way) -> Way {
-    let shown = w.step("host-keys").does(ConsoleHostKeys { instance, within: SHOWN });
+pub(super) fn reached(
+    w: &Workflow,
+    instance: Input<InstanceId>,
+    way: Way,
+    patience: Duration,
+) -> Way {
+    let shown = w.step("host-keys").does(ConsoleHostKeys { instance, within: patience });
     let way = way.pinned(shown.host_keys());
     let reached = w.step("reached").does(Reached { way: way.clone() });
     way.pinned(reached.host_keys())

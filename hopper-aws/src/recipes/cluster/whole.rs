@@ -94,8 +94,7 @@ pub fn cluster(w: &Workflow, settings: &ClusterSettings) -> Result<Cluster, Sett
         public_key: public_key(settings)?.into(),
         tags: tags.clone(),
     });
-    let kubernetes = w.scope("kubernetes");
-    let site = Site::new(&kubernetes, name, tags, network, key.name(), settings.delete_volumes);
+    let site = Site::new(&w.scope("kubernetes"), settings, network, key.name());
     let image = node_image(w, settings)?;
     let bastion = bastion(
         &w.scope("bastion"),

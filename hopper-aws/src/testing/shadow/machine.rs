@@ -5,9 +5,7 @@ use super::{
     network,
 };
 use crate::Aws;
-use aws_sdk_ec2::types::{
-    Instance, InstanceAttributeName, ResponseLaunchTemplateData as Template,
-};
+use aws_sdk_ec2::types::{Instance, InstanceAttributeName, ResponseLaunchTemplateData as Template};
 use hopper_mock::Mock;
 use serde_json::json;
 

@@ -25,7 +25,7 @@ fn policies() -> BTreeMap<String, Value> {
         let inputs: Value = serde_json::from_str(&node.inputs()).unwrap();
         let document = inputs["document"].as_str().unwrap();
         let name = inputs["name"].as_str().unwrap().to_owned();
-        (name, serde_json::from_str(document).unwrap())
+        (name, serde_json::from_str::<Value>(document).unwrap())
     };
     let mut policies = BTreeMap::new();
     let nodes = cluster.nodes().iter().chain(image.nodes());

@@ -90,21 +90,14 @@ fn a_wrong_checksum_stops_it_and_says_where() {
     let ran = clean.run(&right, "");
     assert_eq!(ran.code, Some(0), "{}", ran.said);
     let whole = clean.files();
-    let wrong: [(fn(&mut NodeSettings) -> &mut String, &str, &str); 2] = [
-        (
-            |node| &mut node.credential_provider.sha256,
-            "credentials for ECR",
-            "usr/local/bin/ecr-credential-provider",
-        ),
-        (
-            |node| &mut node.pod_network.sha256,
-            "manifest of the pod network",
-            "opt/hopper/pod-network.yaml",
-        ),
+    let (mut provider, mut network) = (settings().node, settings().node);
+    provider.credential_provider.sha256 = "0".repeat(64);
+    network.pod_network.sha256 = "0".repeat(64);
+    let wrong = [
+        (provider, "credentials for ECR", "usr/local/bin/ecr-credential-provider"),
+        (network, "manifest of the pod network", "opt/hopper/pod-network.yaml"),
     ];
-    for (sha256, part, file) in wrong {
-        let mut node = settings().node;
-        *sha256(&mut node) = "0".repeat(64);
+    for (node, part, file) in wrong {
         let root = machine(&site);
         let ran = root.run(&script(&node), "");
         assert_eq!((ran.code, ran.part()), (Some(1), part), "{}", ran.said);

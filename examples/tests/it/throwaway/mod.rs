@@ -1,0 +1,44 @@
+//! The scripts of a cluster's machines, run for real in a root that is thrown away.
+//!
+//! bash, coreutils, sed, gpg, jq and curl are this machine's own. What a machine alone has
+//! (systemctl, apt-get, containerd, kubeadm, …) is stood in for, and the internet, with
+//! AWS and the metadata service, is a [`Site`] that has a certificate and checks signatures.
+
+mod bake;
+mod init;
+mod root;
+mod site;
+mod worker;
+
+use hopper_aws::{machine::WorkerBoot, settings::ClusterSettings, testing::operator_public_key};
+use hopper_mock::Mock;
+use root::{Ran, Root};
+use sha2::{Digest as _, Sha256};
+use site::Site;
+use std::{collections::BTreeMap, time::Duration};
+
+/// What makes a machine the first of a control plane.
+pub(crate) const INIT: &str = include_str!("../../../../hopper-kubernetes/src/steps/init.sh");
+
+/// The settings of a cluster, with the checksums of what stands in for the internet's files.
+pub(crate) fn settings() -> ClusterSettings {
+    let internet = Mock::builder().build();
+    let sum = |url: &str| {
+        let sum = Sha256::digest(internet.download(url)?);
+        Some(sum.iter().map(|byte| format!("{byte:02x}")).collect())
+    };
+    let settings = ClusterSettings::default();
+    let node = settings.node.clone().with_checksums(sum);
+    ClusterSettings { public_key: operator_public_key(), node, ..settings }
+}
+
+/// What a worker runs.
+pub(crate) fn boot() -> WorkerBoot {
+    WorkerBoot {
+        cluster: "hopper".to_owned(),
+        parameter: "/hopper/hopper/join".to_owned(),
+        max_pods: 17,
+        labels: BTreeMap::from([("hopper/pool".to_owned(), "workers".to_owned())]),
+        patience: Duration::from_secs(900),
+    }
+}

@@ -1,0 +1,33 @@
+//! Scripts, as they are run, under shellcheck.
+
+use super::finds;
+use crate::{
+    python,
+    throwaway::{INIT, boot},
+};
+use hopper_aws::{machine::Bake, settings::NodeSettings};
+
+#[test]
+fn shellcheck_finds_nothing() {
+    let Some(bin) = python::shellcheck() else { return };
+    let image = "registry.example/page:1".to_owned();
+    let bake = |images: &[String]| Bake::new(&NodeSettings::default(), images).unwrap();
+    let mut bare = boot();
+    bare.labels.clear();
+    let scripts = [
+        ("bake", bake(&[image]).script().to_owned()),
+        ("bake without images", bake(&[]).script().to_owned()),
+        ("init", INIT.to_owned()),
+        ("worker", boot().script().unwrap()),
+        ("worker without labels", bare.script().unwrap()),
+        ("what CI runs", include_str!("../../../../.ci/run").to_owned()),
+    ];
+    let program = bin.join("shellcheck");
+    for (name, script) in scripts {
+        let (is_clean, said) = finds(&program, &["-"], &script);
+        assert!(is_clean, "{name}:\n{said}");
+    }
+    // It would tell.
+    let (is_clean, said) = finds(&program, &["-"], "#!/bin/bash\nrm -rf $1/*\n");
+    assert!(!is_clean && said.contains("SC2086"), "{said}");
+}

@@ -9,7 +9,12 @@ use super::{
 };
 use crate::{Cidr, ImageId, PublicKey, Tags, machine::max_pods};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// The settings of the recipe [`cluster`](crate::recipes::cluster()).
 ///
@@ -44,6 +49,11 @@ pub struct ClusterSettings {
     /// that has not is believed at first sight. On types that are not Nitro a console lags by
     /// minutes.
     pub host_keys_patience: u32,
+    /// A kubeconfig on this machine into which the cluster is put, with a certificate of its own,
+    /// for `kubectl` through `hopper tunnel`; what was in the file stays, and comes back exactly
+    /// when all is undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubeconfig: Option<PathBuf>,
     /// Tags to put on everything.
     pub tags: Tags,
     /// Whether the volumes that Kubernetes has made for claims are deleted when all is undone, with
@@ -143,6 +153,7 @@ impl Default for ClusterSettings {
             public_key: EXAMPLE_PUBLIC_KEY.to_owned(),
             ssh_from: EXAMPLE_ADDRESS,
             host_keys_patience: 45,
+            kubeconfig: None,
             tags: Tags::new(),
             delete_volumes: false,
             network: ClusterNetworkSettings::default(),

@@ -18,11 +18,17 @@ use crate::{
     settings::{ClusterSettings, SettingsError},
 };
 use hopper_core::{Input, Workflow, text};
-use hopper_kubernetes::{Way, steps::NodesReady};
+use hopper_kubernetes::{
+    Way,
+    steps::{AdminKubeconfig, NodesReady},
+};
 use std::time::Duration;
 
 /// How long nodes may take to join and become ready once their machines run.
 const WITHIN: Duration = Duration::from_secs(900);
+
+/// The near end of a tunnel to the API, which its certificate names as well.
+const API: &str = "https://127.0.0.1:6443";
 
 /// A cluster that runs.
 #[derive(Clone, Debug)]
@@ -116,6 +122,16 @@ pub fn cluster(w: &Workflow, settings: &ClusterSettings) -> Result<Cluster, Sett
     let endpoint = text!("{}:6443", control_plane.instance.private_ip());
     let join = join(&w.scope("join"), name, &parameter, endpoint, tags);
     let governed = add_ons(&scope, settings, &control_plane, &join)?;
+    if let Some(path) = &settings.kubeconfig {
+        w.step("kubeconfig").after(&governed.ready).does(AdminKubeconfig {
+            path: path.clone(),
+            cluster: name.to_owned(),
+            server: API.to_owned(),
+            certificate: join.authority.certificate(),
+            key: join.authority.key(),
+            current: true,
+        });
+    }
     let scope = w.scope("workers");
     let workers = workers(
         &scope,

@@ -41,7 +41,7 @@ fn told_at(script: &str) -> Option<(String, String)> {
 }
 
 /// Lines without which a simulated cluster runs all the same, and why they are there.
-const SPARE: [(&str, &str); 25] = [
+const SPARE: [(&str, &str); 26] = [
     ("net.bridge.bridge-nf-call-ip6tables = 1", "pods have no IPv6 addresses here"),
     ("Description=", "of a unit, for people"),
     ("After=", "of a unit, its order"),
@@ -67,6 +67,7 @@ const SPARE: [(&str, &str); 25] = [
     ("net.bridge.bridge-nf-call-iptables = 1", "the module's own default"),
     ("pull --user", "nodes fetch what they lack, which takes its time"),
     ("*) pull", "likewise"),
+    ("grep -q 'SystemdCgroup", "what is above it did its work"),
 ];
 
 #[test]

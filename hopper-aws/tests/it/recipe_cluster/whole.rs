@@ -1,9 +1,16 @@
 //! A whole cluster: how it looks, how fast it is, and that it goes.
 
 use super::{cluster_of, image, simulated, whole};
-use hopper_aws::settings::{ClusterSettings, ClusterWorkerSettings};
-use hopper_core::Outcome;
-use hopper_mock::ec2::InstanceState;
+use hopper_aws::{
+    Tags, recipes,
+    settings::{ClusterSettings, ClusterWorkerSettings, ExistingNetwork, NetworkSettings},
+    testing::Stage,
+};
+use hopper_core::{
+    MemoryJournal, Outcome, Workflow,
+    testing::{Lab as _, on_paused_time},
+};
+use hopper_mock::{Mock, ec2::InstanceState};
 use std::time::Duration;
 
 #[test]
@@ -77,4 +84,53 @@ fn it_can_do_without_the_page() {
     assert!(run.mock().world().elb.load_balancers.is_empty());
     assert_eq!(run.down().outcome, Outcome::Undone);
     run.assert_nothing_left();
+}
+
+/// The workstation's kubeconfig has the cluster beside what was in it, and is as it was afterwards.
+#[test]
+fn the_workstation_knows_it_while_it_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config");
+    let before = "apiVersion: v1\nkind: Config\nclusters: []\nusers: [] # mine\ncontexts: []\n";
+    std::fs::write(&path, before).unwrap();
+    let kubeconfig = Some(path.clone());
+    let run = cluster_of(&ClusterSettings { kubeconfig, ..simulated() }).up();
+    assert_eq!(run.report().outcome, Outcome::Done, "{}", run.report());
+    let text = std::fs::read_to_string(&path).unwrap();
+    for told in ["https://127.0.0.1:6443", "client-key-data", "current-context: hopper"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let mode = std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(run.down().outcome, Outcome::Undone);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// In a network that is there, which is as it was afterwards.
+#[test]
+fn it_lives_in_a_network_of_others() {
+    let mut settings = simulated();
+    let (mock, other) = (Mock::builder().seed(5).build(), MemoryJournal::default());
+    let tags = Tags::new();
+    let network = Stage::new(move |w: &Workflow| {
+        drop(recipes::network(w, "office", &NetworkSettings::default(), &tags));
+    });
+    let report =
+        on_paused_time(async { network.engine(&mock, other).run(&network.plan()).await.unwrap() });
+    let id = |step| crate::ground::output(&report, step, "id");
+    settings.network.existing = Some(ExistingNetwork {
+        vpc: id("vpc").into(),
+        private_subnets: vec![id("private-subnet").into()],
+        public_subnets: vec![id("public-subnet").into()],
+    });
+    let world = super::made_in(&super::image(&settings), &mock).0;
+    let before = world.clone();
+    let run = super::cluster_in(world, &settings).up();
+    assert_eq!(run.report().outcome, Outcome::Done, "{}", run.report());
+    assert!(!run.report().steps.iter().any(|step| step.name == "network/vpc"));
+    assert_eq!(run.check(), []);
+    assert_eq!(run.down().outcome, Outcome::Undone);
+    run.later(Duration::from_secs(3 * 3600));
+    assert_eq!(run.mock().world().diff(&before).to_string(), "");
 }

@@ -151,6 +151,23 @@ impl Making<'_> {
         Ok(code::DONE)
     }
 
+    /// Takes down what of an image's run is no use: all of it if `is_all`, or if there is no image
+    /// yet; else all but the image. Returns what to exit with, and whether the image is kept.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be begun.
+    pub async fn settle(&self, name: &str, is_all: bool) -> Result<(u8, bool), Failure> {
+        let ledger = Ledger::of(&self.journal.read().await?);
+        let is_done = ledger.get(NODE_IMAGE).is_some_and(|account| account.state == State::Done);
+        Ok(match ledger.left().count() {
+            0 => (code::DONE, false),
+            _ if is_all || !is_done => (self.remove(name).await?, false),
+            1 => (code::DONE, true),
+            _ => (self.tidy(name).await?, true),
+        })
+    }
+
     /// Removes the image, and all that its run has left.
     ///
     /// # Errors

@@ -22,7 +22,10 @@ use hopper_core::{Ledger, Outcome};
 ///
 /// When nothing was begun: the journal is wrong, or nobody answers.
 pub fn down(args: &Down, interrupt: &Interrupt) -> Result<u8, Failure> {
-    let (ledger, site) = journal::run(&args.of)?;
+    let (ledger, site) = match journal::run(&args.of) {
+        Ok(found) => found,
+        Err(why) => return only_images(args, interrupt, why),
+    };
     runtime::run(site.backend, run(args, interrupt, &ledger, &site))
 }
 
@@ -63,20 +66,15 @@ async fn images(
     cloud: &Cloud,
     site: &Site,
 ) -> Result<u8, Failure> {
+    let mut code = code::DONE;
     for image in node_image::beside(&args.of)? {
         let of = node_image::journal_of(&args.of, &image);
         let journal = journal::open(&of).await?;
-        if Ledger::of(&journal.read().await?).left().count() == 0 {
-            continue;
-        }
         let (format, site) = (args.of.format, site.clone());
         let making = Making { cloud, site, journal, format, interrupt, seed: None };
-        if args.image {
-            match making.remove(&image).await? {
-                code::DONE => (),
-                code => return Ok(code),
-            }
-        } else if format == Format::Text {
+        let (ended, is_kept) = making.settle(&image, args.image).await?;
+        code = code.max(ended);
+        if is_kept && format == Format::Text {
             let path = &args.of.journal;
             let all = command("down --image", path);
             let one = command(&format!("image remove {image}"), path);
@@ -85,5 +83,16 @@ async fn images(
             ));
         }
     }
-    Ok(code::DONE)
+    Ok(code)
+}
+
+/// Takes down what is left of images that were being made when there was no cluster yet.
+fn only_images(args: &Down, interrupt: &Interrupt, why: Failure) -> Result<u8, Failure> {
+    let Some(image) = node_image::beside(&args.of)?.into_iter().next() else { return Err(why) };
+    let (ledger, site) = journal::run(&node_image::journal_of(&args.of, &image))?;
+    runtime::run(site.backend, async {
+        let world = WorldFile::beside(&args.of.journal);
+        let cloud = Cloud::open(&site, &ledger, world, None, &args.of.identities).await?;
+        images(args, interrupt, &cloud, &site).await
+    })
 }

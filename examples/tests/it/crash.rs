@@ -5,8 +5,13 @@ use std::{fs, thread, time::Duration};
 
 /// Starts a command and kills it once its journal has `n` lines. Says whether it was in time.
 fn killed(program: &Program, line: &str, n: usize) -> bool {
+    killed_at(program, line, "hopper.journal", n)
+}
+
+/// The same, of another journal.
+fn killed_at(program: &Program, line: &str, journal: &str, n: usize) -> bool {
     let mut child = program.command(line).spawn().unwrap();
-    let journal = program.path("hopper.journal");
+    let journal = program.path(journal);
     let lines =
         || fs::read(&journal).map_or(0, |text| text.iter().filter(|b| **b == b'\n').count());
     while lines() < n && child.try_wait().unwrap().is_none() {
@@ -59,6 +64,30 @@ fn down_goes_on_after_a_kill() {
             n_killed += usize::from(killed(&program, "down", at));
         }
         assert_eq!(program.done("down").last(), "0 left", "killed at {at}");
+        assert_eq!(program.leftovers(), [""; 0], "killed at {at}");
+    }
+    assert_ne!(n_killed, 0, "nothing was killed in time");
+}
+
+/// Killed while the image of its nodes is made, and tidied up after; gone on with, or taken down
+/// though there is no cluster yet.
+#[test]
+fn a_cluster_goes_on_after_a_kill_while_its_image_is_made() {
+    let whole = Program::new();
+    whole.done("image make");
+    let listed = whole.done("image list").stdout;
+    let image = listed.split_whitespace().next().unwrap();
+    let journal = format!("hopper.journal.{image}");
+    let n = whole.read(&journal).lines().count();
+    let mut n_killed = 0;
+    for (i, at) in (2..n).step_by(n / 6).enumerate() {
+        let program = Program::new();
+        n_killed += usize::from(killed_at(&program, "up", &journal, at));
+        if i % 2 == 0 {
+            program.done("up");
+            assert!(program.done("check").last().contains("all as recorded"), "killed at {at}");
+        }
+        program.done("down --image");
         assert_eq!(program.leftovers(), [""; 0], "killed at {at}");
     }
     assert_ne!(n_killed, 0, "nothing was killed in time");

@@ -56,6 +56,26 @@ fn an_image_is_made_in_time_and_goes_whole() {
     run.assert_nothing_left();
 }
 
+/// The longest chain by the simulator's latencies alone, were every end of a wait seen at once: the
+/// way out of the private subnet, without which a worker cannot learn how to join; the worker's
+/// node; the load balancer.
+fn ideal() -> Duration {
+    let l = hopper_mock::Latencies::default();
+    let vpc_and_subnet = 2 * l.call + l.vpc_available + l.subnet_available;
+    let way_out = l.call + l.nat_gateway_available + l.call;
+    let node = l.kubeadm_joined + l.kube_network_ready + l.kube_pod_started;
+    let page = l.load_balancer_created + l.load_balancer_healthy;
+    vpc_and_subnet + l.call + way_out + node + page
+}
+
+#[test]
+fn it_takes_as_long_as_what_it_waits_for() {
+    let run = whole().up();
+    let (took, ideal) = (run.report().took.as_secs_f64(), ideal().as_secs_f64());
+    assert!(ideal <= took && took <= 1.02 * ideal, "{took} s, at best {ideal} s");
+    run.down();
+}
+
 /// In three zones, with a way out in each, and more workers.
 #[test]
 fn it_spreads_over_zones() {

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 #[test]
 fn at_a_call() {
-    let crashes = crash_somewhere(&whole(), 80, 1);
+    let crashes = crash_somewhere(&whole(), 600, 1);
     assert_eq!((crashes.duplicates, crashes.orphans, crashes.wrong.len()), (0, 0, 0), "{crashes}");
 }
 

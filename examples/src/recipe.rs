@@ -24,8 +24,12 @@ pub enum Recipe {
     Cluster,
     /// The image that the nodes of such a cluster start from
     NodeImage,
-    /// The chapter's cluster: network, bastion, roles, node image, master and workers
+    /// The chapter's cluster as it was in 2018, inside and out; for a simulator, for what it is
+    /// downloaded from is gone
     Chapter,
+    /// The chapter's machines, with nothing inside: network, bastion, roles, node image, master and
+    /// workers
+    ChapterMachines,
 }
 
 /// The settings of a recipe.
@@ -46,12 +50,14 @@ impl Recipe {
     pub fn settings(self, file: Option<&Path>) -> Result<Settings, Failure> {
         let Some(file) = file else {
             return Ok(match self {
-                Self::Chapter => Settings::Chapter(Box::default()),
+                Self::Chapter | Self::ChapterMachines => Settings::Chapter(Box::default()),
                 Self::Cluster | Self::NodeImage => Settings::Cluster(Box::default()),
             });
         };
         let read = match self {
-            Self::Chapter => ChapterSettings::read(file).map(Box::new).map(Settings::Chapter),
+            Self::Chapter | Self::ChapterMachines => {
+                ChapterSettings::read(file).map(Box::new).map(Settings::Chapter)
+            }
             Self::Cluster | Self::NodeImage => {
                 ClusterSettings::read(file).map(Box::new).map(Settings::Cluster)
             }
@@ -76,6 +82,11 @@ impl Recipe {
                 recipes::cluster(&w, settings).map_err(Failure::usage)?;
                 w
             }
+            (Self::ChapterMachines, Settings::Chapter(settings)) => {
+                let w = Workflow::new(&*settings.name);
+                recipes::chapter_machines(&w, settings).map_err(Failure::usage)?;
+                w
+            }
             (_, Settings::Chapter(settings)) => {
                 let w = Workflow::new(&*settings.name);
                 recipes::chapter(&w, settings).map_err(Failure::usage)?;
@@ -92,18 +103,27 @@ impl Settings {
     /// does.
     #[must_use]
     pub fn simulated(self) -> Self {
-        let Self::Cluster(settings) = self else { return self };
         let internet = Mock::builder().build();
         let sum = |url: &str| {
             let sum = Sha256::digest(internet.download(url)?);
             Some(sum.iter().map(|byte| format!("{byte:02x}")).collect())
         };
-        let mut settings = *settings;
-        settings.node = settings.node.with_checksums(sum);
-        if settings.public_key == EXAMPLE_PUBLIC_KEY {
-            settings.public_key = operator_public_key();
+        let opens = |key: &mut String| {
+            if *key == EXAMPLE_PUBLIC_KEY {
+                *key = operator_public_key();
+            }
+        };
+        match self {
+            Self::Cluster(mut settings) => {
+                settings.node = settings.node.clone().with_checksums(sum);
+                opens(&mut settings.public_key);
+                Self::Cluster(settings)
+            }
+            Self::Chapter(mut settings) => {
+                opens(&mut settings.public_key);
+                Self::Chapter(settings)
+            }
         }
-        Self::Cluster(Box::new(settings))
     }
 
     fn public_key(&self) -> &str {

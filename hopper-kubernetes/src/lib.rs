@@ -10,6 +10,7 @@ mod hosts;
 pub mod kubeadm;
 pub mod kubeconfig;
 pub mod pki;
+mod printed;
 mod said;
 pub mod steps;
 mod way;

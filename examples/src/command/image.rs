@@ -79,7 +79,8 @@ fn site(target: &Target, of: &Of) -> Result<(Ledger, Site), Failure> {
     let ledger = journal::ledger(of)?;
     let before = Site::of(&ledger)?;
     let site = Site::chosen(target, of, before)?;
-    if site.backend == Backend::Mock && site.recipe == Recipe::Chapter {
+    let is_chapter = matches!(site.recipe, Recipe::Chapter | Recipe::ChapterMachines);
+    if site.backend == Backend::Mock && is_chapter {
         return Err(Failure::usage("the chapter's image belongs to its run: see `hopper status`"));
     }
     Ok((ledger, site))

@@ -114,8 +114,8 @@ async fn run(
         });
     let engine = args.lease.of(engine);
     let engine = match site.recipe {
-        Recipe::Cluster => keys::seal_always(engine, &args.of)?,
-        Recipe::NodeImage | Recipe::Chapter => keys::seal(engine, &args.of)?,
+        Recipe::Cluster | Recipe::Chapter => keys::seal_always(engine, &args.of)?,
+        Recipe::NodeImage | Recipe::ChapterMachines => keys::seal(engine, &args.of)?,
     };
     let ran = site.remembered(engine).run(plan).await;
     progress.finish();

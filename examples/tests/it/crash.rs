@@ -28,13 +28,13 @@ fn length(program: &Program) -> usize {
 #[test]
 fn up_goes_on_after_a_kill() {
     let whole = Program::new();
-    whole.done("up --recipe chapter");
+    whole.done("up --recipe chapter-machines");
     let n = length(&whole);
     let mut n_killed = 0;
     for at in (1..n).step_by(n / 8) {
         let program = Program::new();
-        n_killed += usize::from(killed(&program, "up --recipe chapter", at));
-        let up = program.done("up --recipe chapter");
+        n_killed += usize::from(killed(&program, "up --recipe chapter-machines", at));
+        let up = program.done("up --recipe chapter-machines");
         assert!(up.last().starts_with("up: "), "killed at {at}: {up:?}");
         assert!(program.done("check").last().contains("all as recorded"), "killed at {at}");
         assert_eq!(program.done("down").last(), "0 left", "killed at {at}");
@@ -46,7 +46,7 @@ fn up_goes_on_after_a_kill() {
 #[test]
 fn down_goes_on_after_a_kill() {
     let whole = Program::new();
-    whole.done("up --recipe chapter");
+    whole.done("up --recipe chapter-machines");
     let n_up = length(&whole);
     whole.done("down");
     let n = length(&whole);
@@ -54,13 +54,13 @@ fn down_goes_on_after_a_kill() {
     for at in (1..n_up).step_by(n_up / 4).chain((n_up + 1..n).step_by((n - n_up) / 6)) {
         let program = Program::new();
         if at < n_up {
-            n_killed += usize::from(killed(&program, "up --recipe chapter", at));
+            n_killed += usize::from(killed(&program, "up --recipe chapter-machines", at));
             // Killed before the run's first record: there is nothing to take down.
             if !program.read("hopper.journal").contains("\"run\"") {
                 continue;
             }
         } else {
-            program.done("up --recipe chapter");
+            program.done("up --recipe chapter-machines");
             n_killed += usize::from(killed(&program, "down", at));
         }
         assert_eq!(program.done("down").last(), "0 left", "killed at {at}");
@@ -96,7 +96,7 @@ fn a_cluster_goes_on_after_a_kill_while_its_image_is_made() {
 #[test]
 fn a_torn_line_is_cut_off_and_told() {
     let program = Program::new();
-    program.done("up --recipe chapter");
+    program.done("up --recipe chapter-machines");
     let mut torn = program.read("hopper.journal");
     torn.push_str("{\"epoch\":1,\"at\":17672");
     program.write("hopper.journal", torn);

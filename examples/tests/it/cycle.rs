@@ -6,7 +6,7 @@ use serde_json::Value;
 #[test]
 fn each_goes_on_where_the_last_one_ended() {
     let program = Program::new();
-    let up = program.done("up --recipe chapter");
+    let up = program.done("up --recipe chapter-machines");
     assert!(up.last().starts_with("up: "), "{up:?}");
 
     let status: Value = serde_json::from_str(&program.done("status --format json").stdout).unwrap();
@@ -19,7 +19,7 @@ fn each_goes_on_where_the_last_one_ended() {
     assert!(program.done("check").last().contains("all as recorded"));
 
     // Everything is there already.
-    let again = program.done("up --recipe chapter");
+    let again = program.done("up --recipe chapter-machines");
     assert!(again.stdout.contains(&format!("{n} of {n} steps done")), "{again:?}");
     assert!(!again.stdout.contains("CreateVpc"), "{again:?}");
 
@@ -35,7 +35,7 @@ fn each_goes_on_where_the_last_one_ended() {
     assert_eq!(program.leftovers(), [""; 0]);
 
     // Up once more, with the same journal.
-    program.done("up --recipe chapter");
+    program.done("up --recipe chapter-machines");
     assert!(program.done("check").last().contains(&format!("{n} steps checked, all as")));
     assert_eq!(program.done("down").last(), "0 left");
 }
@@ -43,22 +43,22 @@ fn each_goes_on_where_the_last_one_ended() {
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
     let (one, other) = (Program::new(), Program::new());
-    for line in ["up --recipe chapter --seed 5", "status", "check", "down"] {
+    for line in ["up --recipe chapter-machines --seed 5", "status", "check", "down"] {
         assert_eq!(one.done(line), other.done(line), "{line}");
         for file in ["hopper.journal", "hopper.journal.world"] {
             assert_eq!(one.read(file), other.read(file), "{file} after {line}");
         }
     }
     let third = Program::new();
-    third.done("up --recipe chapter --seed 6");
+    third.done("up --recipe chapter-machines --seed 6");
     assert_ne!(third.read("hopper.journal.world"), one.read("hopper.journal.world"));
 }
 
 #[test]
 fn every_journal_has_a_world_of_its_own() {
     let program = Program::new();
-    program.done("up --recipe chapter --journal one.journal");
-    program.done("up --recipe chapter --journal two.journal");
+    program.done("up --recipe chapter-machines --journal one.journal");
+    program.done("up --recipe chapter-machines --journal two.journal");
     assert_eq!(program.done("down --journal one.journal").last(), "0 left");
     assert!(program.done("check --journal two.journal").last().contains("all as recorded"));
     assert_eq!(program.done("down --journal two.journal").last(), "0 left");
@@ -67,7 +67,7 @@ fn every_journal_has_a_world_of_its_own() {
 #[test]
 fn check_names_what_differs_and_mends_nothing() {
     let program = Program::new();
-    program.done("up --recipe chapter");
+    program.done("up --recipe chapter-machines");
     let world = program.read("hopper.journal.world");
     let drifted = world.replace("\"hopper-private\"", "\"somebody's\"");
     assert_ne!(drifted, world);
@@ -91,20 +91,21 @@ fn a_failure_is_undone_or_kept() {
     let program = Program::new();
     // No image is called so, which shows only when the network is half up.
     program.write("wrong.toml", "base_image.name = 'no-such-image'");
-    let failed = program
-        .run("up --recipe chapter --no-preflight --config wrong.toml --journal undone.journal");
+    let failed = program.run(
+        "up --recipe chapter-machines --no-preflight --config wrong.toml --journal undone.journal",
+    );
     assert_eq!((failed.code, failed.last()), (1, "0 left"), "{failed:?}");
     assert!(failed.stdout.contains("error: step base-image"), "{failed:?}");
     assert_eq!(program.done("down --journal undone.journal").last(), "0 left");
 
-    let kept =
-        program.run("up --recipe chapter --no-preflight --config wrong.toml --on-failure keep");
+    let kept = program
+        .run("up --recipe chapter-machines --no-preflight --config wrong.toml --on-failure keep");
     assert_eq!(kept.code, 3, "{kept:?}");
     assert!(kept.stdout.contains("left: network/vpc (aws.ec2.vpc)"), "{kept:?}");
     assert!(kept.last().contains("`hopper down`"), "{kept:?}");
     assert!(program.done("check").last().contains("all as recorded"));
     // The mended recipe goes on from there.
-    let up = program.done("up --recipe chapter");
+    let up = program.done("up --recipe chapter-machines");
     assert!(up.stdout.contains("resuming hopper"), "{up:?}");
     assert_eq!(program.done("down").last(), "0 left");
 }

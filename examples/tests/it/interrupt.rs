@@ -23,7 +23,7 @@ impl Run {
     fn start(program: &Program, speed: &str, options: &str) -> Self {
         let server = Server::start(program, speed);
         let line = format!(
-            "up --recipe chapter --backend aws --endpoint-url {} --format json {options}",
+            "up --recipe chapter-machines --backend aws --endpoint-url {} --format json {options}",
             server.url
         );
         let mut child = program.with_credentials(&line).spawn().unwrap();
@@ -147,8 +147,10 @@ os.close(terminal)
     let program = Program::new();
     let server = Server::start(&program, AT_ONCE);
     let relay = Relay::before(&server.url);
-    let up =
-        format!("up --recipe chapter --no-preflight --backend aws --endpoint-url {}", relay.url);
+    let up = format!(
+        "up --recipe chapter-machines --no-preflight --backend aws --endpoint-url {}",
+        relay.url
+    );
     let up = program.with_credentials(&up);
     let mut terminal = Command::new("python3");
     terminal.args(["-c", TERMINAL]).arg(up.get_program()).args(up.get_args());

@@ -13,7 +13,7 @@ fn with_key(program: &Program, line: &str, key: &str) -> Ended {
 #[test]
 fn a_key_is_made_and_rotated_in_a_file_of_its_owners_alone() {
     let program = Program::new();
-    program.done("up --recipe chapter");
+    program.done("up --recipe chapter-machines");
     let made = program.done("rotate-key");
     assert!(made.last().contains("from now on; sealed anew: 0 steps"), "{made:?}");
     let path = program.path("hopper.journal.key");
@@ -27,7 +27,7 @@ fn a_key_is_made_and_rotated_in_a_file_of_its_owners_alone() {
 
     // Others may read it: that is no key any more.
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    for line in ["up --recipe chapter", "check", "rotate-key"] {
+    for line in ["up --recipe chapter-machines", "check", "rotate-key"] {
         let refused = program.run(line);
         assert_eq!(refused.code, 2, "{line}: {refused:?}");
         assert!(refused.stderr.contains("hopper.journal.key"), "{line}: {refused:?}");
@@ -40,13 +40,13 @@ fn a_key_is_made_and_rotated_in_a_file_of_its_owners_alone() {
 #[test]
 fn a_key_may_be_given_and_is_told_to_be_none() {
     let program = Program::new();
-    let up = with_key(&program, "up --recipe chapter", HEX);
+    let up = with_key(&program, "up --recipe chapter-machines", HEX);
     assert_eq!(up.code, 0, "{up:?}");
     let rotated = with_key(&program, "rotate-key", &format!("{OTHER} {HEX}"));
     assert_eq!(rotated.code, 0, "{rotated:?}");
     assert!(!program.path("hopper.journal.key").exists());
     for (line, wrong) in
-        [("up --recipe chapter", "secret"), ("check", "0001"), ("rotate-key", "zz")]
+        [("up --recipe chapter-machines", "secret"), ("check", "0001"), ("rotate-key", "zz")]
     {
         let refused = with_key(&program, line, wrong);
         assert_eq!(refused.code, 2, "{line}: {refused:?}");

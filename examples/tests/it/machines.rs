@@ -70,7 +70,7 @@ fn its_kubeconfig_comes_and_goes() {
 #[test]
 fn what_it_costs_is_said_with_a_date() {
     let program = Program::new();
-    let cost = program.done("cost --recipe chapter").stdout;
+    let cost = program.done("cost --recipe chapter-machines").stdout;
     assert!(cost.contains("a NAT gateway") && cost.contains("prices of 20"), "{cost}");
     let elsewhere = program.run("cost --region mars-1");
     assert!(elsewhere.code == 2 && elsewhere.stderr.contains("--prices"), "{elsewhere:?}");

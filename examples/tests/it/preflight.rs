@@ -32,35 +32,35 @@ fn tells_both(text: &str) {
 fn nothing_is_begun_where_something_is_in_the_way() {
     let program = crowded();
     let world = program.read("hopper.journal.world");
-    let up = program.run("up --recipe chapter");
+    let up = program.run("up --recipe chapter-machines");
     assert_eq!((up.code, up.stdout.as_str()), (2, ""), "{up:#?}");
     tells_both(&up.stderr);
     assert!(!program.path("hopper.journal").exists());
     assert_eq!(program.read("hopper.journal.world"), world);
 
-    let looked = program.run("preflight --recipe chapter");
+    let looked = program.run("preflight --recipe chapter-machines");
     assert_eq!((looked.code, looked.stderr.as_str()), (2, ""), "{looked:#?}");
     tells_both(&looked.stdout);
-    let looked = program.run("preflight --recipe chapter --format json");
+    let looked = program.run("preflight --recipe chapter-machines --format json");
     let found: Value = serde_json::from_str(&looked.stdout).unwrap();
     assert_eq!((looked.code, found["findings"].as_array().unwrap().len()), (2, 2));
     assert_eq!(program.read("hopper.journal.world"), world);
 
-    let up = program.run("up --recipe chapter --no-preflight");
+    let up = program.run("up --recipe chapter-machines --no-preflight");
     assert_eq!(up.code, 1, "{up:#?}");
 }
 
 #[test]
 fn nothing_is_said_where_nothing_is_in_the_way() {
     let program = Program::new();
-    let looked = program.done("preflight --recipe chapter");
+    let looked = program.done("preflight --recipe chapter-machines");
     assert!(looked.stdout.contains("0 problems, 0 warnings"), "{looked:#?}");
     assert!(!program.path("hopper.journal.world").exists());
-    let with = program.done("up --recipe chapter").stdout;
+    let with = program.done("up --recipe chapter-machines").stdout;
     let other = Program::new();
-    assert_eq!(other.done("up --recipe chapter --no-preflight").stdout, with);
+    assert_eq!(other.done("up --recipe chapter-machines --no-preflight").stdout, with);
     assert_eq!(other.read("hopper.journal"), program.read("hopper.journal"));
-    program.done("preflight --recipe chapter");
+    program.done("preflight --recipe chapter-machines");
     program.done("down");
 }
 
@@ -68,7 +68,8 @@ fn nothing_is_said_where_nothing_is_in_the_way() {
 fn a_look_over_the_network_changes_nothing() {
     let program = Program::new();
     let server = Server::start(&program, "--speed 1000");
-    let line = format!("preflight --recipe chapter --backend aws --endpoint-url {}", server.url);
+    let line =
+        format!("preflight --recipe chapter-machines --backend aws --endpoint-url {}", server.url);
     let looked = Ended::of(program.with_credentials(&line).output().unwrap());
     assert_eq!(looked.code, 0, "{looked:#?}");
     assert!(looked.stdout.contains("0 problems, 0 warnings"), "{looked:#?}");

@@ -11,8 +11,10 @@ fn parked() -> (Program, Server, Relay) {
     let program = Program::new();
     let server = Server::start(&program, "--speed 1000000");
     let relay = Relay::before(&server.url);
-    let up =
-        run(&program, &format!("up --recipe chapter --backend aws --endpoint-url {}", relay.url));
+    let up = run(
+        &program,
+        &format!("up --recipe chapter-machines --backend aws --endpoint-url {}", relay.url),
+    );
     assert_eq!(up.code, 0, "{up:?}");
     relay.refuse(Some("DeleteInternetGateway"));
     let down = run(&program, "down");

@@ -53,14 +53,15 @@ fn everything_works_over_the_network_too() {
     let server = Server::start(&program, AT_ONCE);
     let run = |line: &str| Ended::of(program.with_credentials(line).output().unwrap());
 
-    let up = run(&format!("up --recipe chapter --backend aws --endpoint-url {}", server.url));
+    let up =
+        run(&format!("up --recipe chapter-machines --backend aws --endpoint-url {}", server.url));
     assert_eq!(up.code, 0, "{up:?}");
     assert!(up.stdout.contains("account 123456789012, region eu-west-1"), "{up:?}");
     // The journal knows the rest.
     assert!(program.done("status").stdout.contains(&server.url));
     let checked = run("check");
     assert_eq!(checked.code, 0, "{checked:?}");
-    let other = run("up --recipe chapter --endpoint-url http://127.0.0.1:1");
+    let other = run("up --recipe chapter-machines --endpoint-url http://127.0.0.1:1");
     assert_eq!(other.code, 2, "{other:?}");
     assert!(other.stderr.contains("was begun with --endpoint-url"), "{other:?}");
     let down = run("down");
@@ -74,14 +75,16 @@ fn everything_works_over_the_network_too() {
 fn a_journal_in_use_is_refused_with_who_and_since_when() {
     let program = Program::new();
     let server = Server::start(&program, "--speed 1");
-    let line =
-        format!("up --recipe chapter --backend aws --endpoint-url {} --format json", server.url);
+    let line = format!(
+        "up --recipe chapter-machines --backend aws --endpoint-url {} --format json",
+        server.url
+    );
     let mut first = program.with_credentials(&line).spawn().unwrap();
     // Its first event comes after it has taken the journal.
     let mut events = BufReader::new(first.stdout.take().unwrap());
     events.read_line(&mut String::new()).unwrap();
 
-    for line in ["up --recipe chapter", "down"] {
+    for line in ["up --recipe chapter-machines", "down"] {
         let refused = Ended::of(program.with_credentials(line).output().unwrap());
         assert!([1, 3].contains(&refused.code), "{line}: {refused:?}");
         let who = format!("in use by somebody, process {} since 20", first.id());

@@ -10,7 +10,7 @@ use std::fs;
 #[test]
 fn what_a_journal_answers_for_is_no_stray() {
     let program = Program::new();
-    program.done("up --recipe chapter");
+    program.done("up --recipe chapter-machines");
     assert_eq!(program.done("sweep").last(), "no strays");
     // By another journal's light it is one.
     fs::copy(program.path("hopper.journal.world"), program.path("other.world")).unwrap();
@@ -23,7 +23,7 @@ fn what_a_journal_answers_for_is_no_stray() {
 #[test]
 fn a_run_whose_journal_is_lost_is_listed_and_deleted_when_asked() {
     let program = Program::new();
-    let run = run_id(&program.done("up --recipe chapter --format json"));
+    let run = run_id(&program.done("up --recipe chapter-machines --format json"));
     fs::remove_file(program.path("hopper.journal")).unwrap();
 
     let swept = program.run("sweep");
@@ -47,7 +47,7 @@ fn a_run_whose_journal_is_lost_is_listed_and_deleted_when_asked() {
 #[test]
 fn what_cannot_be_deleted_yet_is_told_with_why() {
     let program = Program::new();
-    program.done("up --recipe chapter");
+    program.done("up --recipe chapter-machines");
     fs::remove_file(program.path("hopper.journal")).unwrap();
     // Somebody else's interface is in the way of the subnet, and so of the VPC.
     let world = program.path("hopper.journal.world");
@@ -81,7 +81,7 @@ fn a_lost_run_on_a_simulator_of_others() {
     moto.cloud("gateway");
     let before = moto.inventory();
     let there = format!("--backend aws --endpoint-url {}", moto.url);
-    let up = hopper(&format!("up --recipe chapter {there} --format json"));
+    let up = hopper(&format!("up --recipe chapter-machines {there} --format json"));
     assert_eq!(up.code, 0, "{up:#?}");
     moto.cloud("live");
     fs::remove_file(program.path("hopper.journal")).unwrap();

@@ -47,7 +47,7 @@ fn stopped(calls: usize, hold: Hold, then: &str) {
     let program = Program::new();
     let server = Server::start(&program, AT_ONCE);
     let relay = Relay::before(&server.url);
-    let line = "up --recipe chapter --no-preflight --lease 2 --backend aws --endpoint-url";
+    let line = "up --recipe chapter-machines --no-preflight --lease 2 --backend aws --endpoint-url";
     let line = format!("{line} {}", relay.url);
     let first = start(&program, "alice", &line);
     relay.wait("alice", calls);
@@ -74,7 +74,7 @@ fn stopped(calls: usize, hold: Hold, then: &str) {
     assert_eq!(relay.calls("alice"), sent, "it has made calls after it was succeeded: {first:?}");
     assert_eq!(program.read("hopper.journal"), journal, "it has written records");
 
-    if then == "up --recipe chapter" {
+    if then == "up --recipe chapter-machines" {
         for line in ["check", "down"] {
             let ended = Ended::waited(start(&program, "bob", line));
             assert_eq!(ended.code, 0, "{line}: {ended:?}");
@@ -92,5 +92,5 @@ fn a_stopped_up_that_is_taken_down_by_another_sends_nothing_more() {
 
 #[test]
 fn a_stopped_up_that_is_finished_by_another_sends_nothing_more() {
-    stopped(40, Hold::Reply, "up --recipe chapter");
+    stopped(40, Hold::Reply, "up --recipe chapter-machines");
 }

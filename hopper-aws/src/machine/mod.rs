@@ -5,12 +5,14 @@
 //! first of them puts on a machine.
 
 mod bake;
+mod chapter;
 mod max_pods;
 mod node_image;
 mod worker;
 
 pub(crate) use bake::POD_NETWORK;
 pub use bake::{Bake, NODE_IMAGE_PREFIX};
+pub use chapter::{chapter_bake, chapter_worker};
 pub use max_pods::max_pods;
 pub use node_image::{NodeImage, node_images};
 pub use worker::WorkerBoot;

@@ -4,7 +4,7 @@ use super::{ClusterBase, ControlPlane};
 use crate::{
     AutoScalingGroupName, ImageId, InstanceProfileName, SecurityGroupId, Tags,
     autoscaling::{AutoScalingGroup, LaunchConfiguration, LaunchSource},
-    ec2::{Credits, LaunchTemplate, Protocol},
+    ec2::{Credits, LaunchTemplate, Protocol, UserData},
     settings::{LaunchFrom, WorkerSettings},
 };
 use hopper_core::{Input, Workflow};
@@ -24,8 +24,8 @@ pub struct Workers {
 
 /// An Auto Scaling group of workers, with their security group and what they are launched from.
 ///
-/// The chapter's, with its names, tags and ports. The machines start from the node image and are
-/// given nothing to run: they join no cluster here. What differs from the chapter's commands, and
+/// The chapter's, with its names, tags and ports. The machines start from the node image and run
+/// what they are given when they first start. What differs from the chapter's commands, and
 /// why (numbers are those of the [list of mends](super::chapter())):
 ///
 /// - They are launched from a launch template, which new accounts may still make, and which gives
@@ -45,6 +45,7 @@ pub fn workers(
     control_plane: &ControlPlane,
     image: Input<ImageId>,
     profile: Input<InstanceProfileName>,
+    user_data: Option<UserData>,
     settings: &WorkerSettings,
 ) -> Workers {
     let group = base.group(w, "k8s-nodes", "Kubernetes Nodes");
@@ -70,6 +71,7 @@ pub fn workers(
                 security_groups,
                 profile,
                 credits: Some(Credits::Unlimited),
+                user_data,
                 tags: base.tags.clone(),
                 ..LaunchTemplate::new(name, image, instance_type)
             });
@@ -83,7 +85,7 @@ pub fn workers(
                 key_name,
                 security_groups,
                 profile,
-                user_data: None,
+                user_data,
                 public_address: false,
             });
             LaunchSource::Configuration { name: configuration.name() }

@@ -3,6 +3,7 @@
 use super::{
     base_image::BaseImageSettings,
     bastion::BastionSettings,
+    chapter_kubernetes::ChapterKubernetesSettings,
     control_plane::ControlPlaneSettings,
     identity::IdentitySettings,
     network::NetworkSettings,
@@ -68,6 +69,8 @@ pub struct ChapterSettings {
     pub control_plane: ControlPlaneSettings,
     /// The machines that do the work.
     pub workers: WorkerSettings,
+    /// What is inside the machines.
+    pub kubernetes: ChapterKubernetesSettings,
 }
 
 /// The chapter's, and [`EXAMPLE_PUBLIC_KEY`].
@@ -86,6 +89,7 @@ impl Default for ChapterSettings {
             node_image: NodeImageSettings::default(),
             control_plane: ControlPlaneSettings::default(),
             workers: WorkerSettings::default(),
+            kubernetes: ChapterKubernetesSettings::default(),
         }
     }
 }
@@ -182,6 +186,7 @@ impl ChapterSettings {
             "is the control plane's address as well",
         );
         self.workers.check(&mut problems);
+        self.kubernetes.check(self.network.cidr, &mut problems);
         problems.0
     }
 }
@@ -220,6 +225,13 @@ mod tests {
             [workers]
             min = 3
             max = 2
+            [kubernetes]
+            version = "1.10"
+            package = "1.10.3-00"
+            key = "`reboot`"
+            token_ttl = "for ever"
+            service_cidr = "10.0.0.0/12"
+            pod_network = { sha256 = "abc" }
             "#,
         );
         let SettingsError::Wrong(problems) = wrong.unwrap_err() else { panic!("not as expected") };
@@ -238,6 +250,12 @@ mod tests {
                 "node_image.name",
                 "node_image.private_ip",
                 "workers.min",
+                "kubernetes.version",
+                "kubernetes.package",
+                "kubernetes.key",
+                "kubernetes.pod_network.sha256",
+                "kubernetes.token_ttl",
+                "kubernetes.service_cidr",
             ]
         );
     }

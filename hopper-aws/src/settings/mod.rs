@@ -3,6 +3,7 @@
 mod base_image;
 mod bastion;
 mod chapter;
+mod chapter_kubernetes;
 mod cluster;
 mod cluster_network;
 mod control_plane;
@@ -16,6 +17,7 @@ mod workers;
 pub use base_image::BaseImageSettings;
 pub use bastion::BastionSettings;
 pub use chapter::{ChapterSettings, EXAMPLE_PUBLIC_KEY};
+pub use chapter_kubernetes::{ChapterKubernetesSettings, ChapterPodNetwork};
 pub use cluster::{
     ClusterSettings, ClusterWorkerSettings, DemoSettings, EXAMPLE_ADDRESS, ImageSettings,
 };

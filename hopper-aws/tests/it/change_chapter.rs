@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 fn stage(tags: Tags) -> Stage {
     let settings = ChapterSettings { tags, ..ChapterSettings::default() };
-    Stage::new(move |w| drop(recipes::chapter(w, &settings).unwrap()))
+    Stage::new(move |w| drop(recipes::chapter_machines(w, &settings).unwrap()))
 }
 
 fn tags() -> [Tags; 3] {

@@ -2,7 +2,7 @@
 
 use hopper_aws::{
     Aws,
-    recipes::{self, Chapter},
+    recipes::{self, ChapterMachines},
     registry,
     settings::ChapterSettings,
     testing::Stage,
@@ -21,8 +21,8 @@ use std::{
     time::Duration,
 };
 
-fn chapter(w: &Workflow) -> Chapter {
-    recipes::chapter(w, &ChapterSettings::default()).unwrap()
+fn chapter(w: &Workflow) -> ChapterMachines {
+    recipes::chapter_machines(w, &ChapterSettings::default()).unwrap()
 }
 
 fn stage() -> Stage {

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 fn down(with_services: bool) -> (Plan, Report) {
     let recipe = |w: &hopper_core::Workflow| {
-        drop(recipes::chapter(w, &ChapterSettings::default()).unwrap());
+        drop(recipes::chapter_machines(w, &ChapterSettings::default()).unwrap());
     };
     let stage = Stage::new(recipe).named("hopper");
     let run = stage.up();

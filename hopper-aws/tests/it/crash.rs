@@ -9,7 +9,7 @@ use hopper_mock::Visibility;
 use std::time::Duration;
 
 fn stage() -> Stage {
-    Stage::new(|w| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap()))
+    Stage::new(|w| drop(recipes::chapter_machines(w, &ChapterSettings::default()).unwrap()))
 }
 
 #[test]

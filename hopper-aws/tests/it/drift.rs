@@ -99,7 +99,7 @@ fn bare(w: &Workflow) {
 
 /// Every kind of step with every field that it has.
 pub(crate) fn everything(w: &Workflow) {
-    drop(recipes::chapter(w, &ChapterSettings::default()).unwrap());
+    drop(recipes::chapter_machines(w, &ChapterSettings::default()).unwrap());
     bare(&w.scope("bare"));
     let w = &w.scope("more");
     let (image, vpc) = (ground::image(w), ground::vpc(w));

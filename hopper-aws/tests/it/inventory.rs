@@ -12,7 +12,7 @@ fn built() -> World {
     on_paused_time(async {
         let mock = Mock::builder().seed(7).build();
         let w = Workflow::new("hopper");
-        recipes::chapter(&w, &ChapterSettings::default()).unwrap();
+        recipes::chapter_machines(&w, &ChapterSettings::default()).unwrap();
         let aws = Aws::new(&mock.sdk_config());
         let engine = Engine::new(MemoryJournal::default()).env(aws).registry(registry()).seed(1);
         let report = engine.run(&w.plan().unwrap()).await.unwrap();

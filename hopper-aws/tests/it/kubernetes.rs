@@ -173,7 +173,8 @@ fn id(run: &Run, step: &str) -> String {
 
 #[test]
 fn the_chapter_comes_down_with_its_services() {
-    let stage = Stage::new(|w| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap()));
+    let stage =
+        Stage::new(|w| drop(recipes::chapter_machines(w, &ChapterSettings::default()).unwrap()));
     let run = stage.named("hopper").up();
     assert_eq!(run.report().outcome, Outcome::Done, "{}", run.report());
     let (nodes, subnet) = (id(&run, "workers/group"), id(&run, "network/private-subnet"));

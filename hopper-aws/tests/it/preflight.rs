@@ -25,7 +25,7 @@ use std::{
 
 fn chapter() -> Plan {
     let w = Workflow::new("hopper");
-    recipes::chapter(&w, &ChapterSettings::default()).unwrap();
+    recipes::chapter_machines(&w, &ChapterSettings::default()).unwrap();
     w.plan().unwrap()
 }
 
@@ -96,7 +96,7 @@ fn everything_wrong() -> (Mock, Plan) {
     let mut settings = ChapterSettings::default();
     settings.base_image.name = "no-such-image-*".to_owned();
     settings.bastion.instance_type = "t9.micro".to_owned();
-    let chapter = recipes::chapter(&w, &settings).unwrap();
+    let chapter = recipes::chapter_machines(&w, &settings).unwrap();
     w.step("outside").does(Subnet {
         vpc: chapter.network.vpc.clone(),
         zone: "eu-west-1z".into(),

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 fn whatever_a_change_calls_was_told_before() {
     let chapter = |config: &str| {
         let settings: ChapterSettings = toml::from_str(config).unwrap();
-        plan(|w| drop(recipes::chapter(w, &settings).unwrap()))
+        plan(|w| drop(recipes::chapter_machines(w, &settings).unwrap()))
     };
     let rest = "[bastion]\nssh_from = '192.0.2.0/24'\n[workers]\ninstance_type = 't2.large'\n";
     let one = chapter("[tags]\nteam = 'one'\n");

@@ -14,7 +14,7 @@ use std::{
 };
 
 fn chapter() -> Stage {
-    Stage::new(|w| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap()))
+    Stage::new(|w| drop(recipes::chapter_machines(w, &ChapterSettings::default()).unwrap()))
 }
 
 fn vpc(w: &Workflow) {

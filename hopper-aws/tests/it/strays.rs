@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 #[test]
 fn a_run_whose_journal_is_lost_is_told_and_nobody_elses_things_are() {
-    let run = Stage::new(|w| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap())).up();
+    let run =
+        Stage::new(|w| drop(recipes::chapter_machines(w, &ChapterSettings::default()).unwrap()))
+            .up();
     assert_eq!(run.report().outcome, Outcome::Done, "{}", run.report());
     foreign_subnet(run.mock());
     let aws = Aws::new(&run.mock().sdk_config());
@@ -44,7 +46,9 @@ fn a_run_whose_journal_is_lost_is_told_and_nobody_elses_things_are() {
 
 #[test]
 fn what_the_journal_has_no_more_is_told_with_why() {
-    let run = Stage::new(|w| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap())).up();
+    let run =
+        Stage::new(|w| drop(recipes::chapter_machines(w, &ChapterSettings::default()).unwrap()))
+            .up();
     let ledger = Ledger::of(&run.journal().entries());
     let (id, token) = {
         let account = ledger.get("network/vpc").unwrap();

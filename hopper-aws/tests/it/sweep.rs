@@ -13,7 +13,7 @@ use hopper_aws::{
 use hopper_core::{Engine, Ledger, MemoryJournal, OnFailure, Outcome, Report, Workflow};
 
 fn chapter() -> Stage {
-    Stage::new(|w| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap()))
+    Stage::new(|w| drop(recipes::chapter_machines(w, &ChapterSettings::default()).unwrap()))
 }
 
 /// Removes what no journal answers for.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 fn plan(name: &str) -> Plan {
     let w = Workflow::new(name);
-    recipes::chapter(&w, &ChapterSettings::named(name)).unwrap();
+    recipes::chapter_machines(&w, &ChapterSettings::named(name)).unwrap();
     w.plan().unwrap()
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// Crashes in such a world are tried step by step, by the tests of the steps.
 #[test]
 fn the_chapter_endures_what_is_not_visible_yet() {
-    let recipe = |w: &_| drop(recipes::chapter(w, &ChapterSettings::default()).unwrap());
+    let recipe = |w: &_| drop(recipes::chapter_machines(w, &ChapterSettings::default()).unwrap());
     let visibility = Visibility::Seeded { max: Duration::from_secs(9) };
     let stage = Stage::new(recipe).visibility(visibility);
     fail_at_every_step(&stage);

@@ -1,7 +1,7 @@
 //! [`Access`]: how a step gets to a cluster's API.
 
 use super::tunnel::Tunnel;
-use crate::{Hosts, Way, error::ssh};
+use crate::{Hosts, Way, printed::printed};
 use hopper_core::{Cx, StepError};
 use hyper_util::{client::legacy, rt::TokioExecutor};
 use kube::{
@@ -32,18 +32,12 @@ impl Access {
         let wrong = |why: &dyn Display| {
             StepError::permanent(format_args!("{ADMIN} on {}: {why}", place.name))
         };
-        let (session, mut text) = (machine.session().await, String::new());
-        let session = session.map_err(|error| ssh(&error))?;
-        // What sudo has to say, e.g. that the host's name is not in /etc/hosts, is no YAML.
-        let command = format!("sudo cat {ADMIN} 2>/dev/null");
-        let exit = session.run(&command, b"", |line| {
-            text.push_str(line);
-            text.push('\n');
-        });
-        if !exit.await.map_err(|error| ssh(&error))?.is_success() {
-            let hint = "the machine has to be one of the control plane, and its user may sudo";
-            return Err(wrong(&"it cannot be read").with_hint(hint));
-        }
+        // What sudo has to say, e.g. that the host's name is not in /etc/hosts, is on its standard
+        // error.
+        let bytes = printed(hosts, &place, &format!("sudo cat {ADMIN}")).await;
+        let hint = "the machine has to be one of the control plane, and its user may sudo";
+        let bytes = bytes.map_err(|error| error.with_hint(hint))?;
+        let text = String::from_utf8(bytes).map_err(|_| wrong(&"no text"))?;
         // Why it is none is not told: the text would be quoted, and it is a secret.
         let kubeconfig = Kubeconfig::from_yaml(&text).map_err(|_| wrong(&"no kubeconfig"))?;
         let options = KubeConfigOptions::default();

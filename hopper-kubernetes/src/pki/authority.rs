@@ -6,6 +6,7 @@ use rcgen::{
 };
 use sha2::{Digest as _, Sha256};
 use std::fmt;
+use x509_parser::pem::Pem;
 
 /// From when to when certificates are valid. kubeadm gives an authority ten years and has its own
 /// certificates renewed within them; here the years are fixed, so that no clock is asked.
@@ -69,9 +70,7 @@ impl Authority {
     /// SubjectPublicKeyInfo ("kubeadm join", `--discovery-token-ca-cert-hash`).
     #[must_use]
     pub fn hash(&self) -> String {
-        let digest = Sha256::digest(self.key.subject_public_key_info());
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("sha256:{hex}")
+        hash(&self.key.subject_public_key_info())
     }
 
     /// A certificate and its key, both in PEM, for a client of this name in these groups, e.g.
@@ -100,6 +99,27 @@ impl fmt::Debug for Authority {
     }
 }
 
+/// By what a node that joins knows the authority of this certificate, in PEM: see
+/// [`Authority::hash`].
+///
+/// # Errors
+///
+/// When it is no certificate.
+pub fn hash_of(certificate: &str) -> Result<String, PkiError> {
+    let wrong = |_| PkiError(rcgen::Error::CouldNotParseCertificate);
+    let pem = Pem::iter_from_buffer(certificate.as_bytes()).next();
+    let pem = pem.ok_or(PkiError(rcgen::Error::CouldNotParseCertificate))?.map_err(wrong)?;
+    let parsed = pem.parse_x509();
+    let parsed = parsed.map_err(|_| PkiError(rcgen::Error::CouldNotParseCertificate))?;
+    Ok(hash(parsed.public_key().raw))
+}
+
+fn hash(public_key: &[u8]) -> String {
+    let digest = Sha256::digest(public_key);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
 fn dated() -> Result<CertificateParams, PkiError> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.not_before = date_time_ymd(FROM, 1, 1);
@@ -123,6 +143,8 @@ mod tests {
         let again = Authority::from_pem(authority.certificate(), &authority.key()).unwrap();
         assert_eq!(again.hash(), authority.hash());
         assert_eq!(authority.hash().len(), "sha256:".len() + 64);
+        assert_eq!(hash_of(authority.certificate()).unwrap(), authority.hash());
+        assert!(hash_of("no certificate").is_err());
         let (certificate, key) = again.client("kubernetes-admin", "system:masters").unwrap();
         assert!(certificate.contains("BEGIN CERTIFICATE") && key.contains("PRIVATE KEY"));
         assert!(!format!("{authority:?}").contains("PRIVATE"));

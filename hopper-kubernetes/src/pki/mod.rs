@@ -3,5 +3,5 @@
 mod authority;
 mod bootstrap_token;
 
-pub use authority::{Authority, PkiError};
+pub use authority::{Authority, PkiError, hash_of};
 pub use bootstrap_token::BootstrapToken;

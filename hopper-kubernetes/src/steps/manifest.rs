@@ -1,6 +1,6 @@
 //! [`Manifest`]: where objects come from.
 
-use crate::{Hosts, Way, api::objects_in, error::ssh};
+use crate::{Hosts, Way, api::objects_in, printed::printed};
 use hopper_core::{Cx, Input, StepError};
 use kube::api::DynamicObject;
 use serde::{Deserialize, Serialize};
@@ -18,8 +18,8 @@ pub enum Manifest {
         way: Box<Way>,
         /// Where it is there.
         path: String,
-        /// Its SHA-256, in hexadecimal.
-        sha256: String,
+        /// Its SHA-256, in hexadecimal, if it is known.
+        sha256: Option<String>,
         /// What else is set in its objects.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         env: Vec<EnvVar>,
@@ -65,7 +65,7 @@ impl Manifest {
         match self {
             Self::Text(text) => objects_in(cx.get::<String>(text)),
             Self::File { way, path, sha256, env } => {
-                let text = read(hosts, cx, way, path, sha256).await?;
+                let text = read(hosts, cx, way, path, sha256.as_deref()).await?;
                 let mut objects = objects_in(&text)?;
                 objects.iter_mut().for_each(|object| env.iter().for_each(|env| env.set(object)));
                 Ok(objects)
@@ -92,33 +92,25 @@ impl EnvVar {
     }
 }
 
-/// A file of a machine's, if it has the checksum it should have.
+/// A file of a machine's, if it has the checksum it should have. Checksums are of bytes, so the
+/// bytes are read.
 async fn read(
     hosts: &Hosts,
     cx: &Cx,
     way: &Way,
     path: &str,
-    sha256: &str,
+    sha256: Option<&str>,
 ) -> Result<String, StepError> {
     let place = way.place(cx)?;
-    let session = hosts.machine(&place).session().await.map_err(|error| ssh(&error))?;
-    let mut text = String::new();
-    let command = format!("cat '{path}'");
-    let exit = session.run(&command, b"", |line| {
-        text.push_str(line);
-        text.push('\n');
-    });
-    let exit = exit.await.map_err(|error| ssh(&error))?;
-    if !exit.is_success() {
-        let told = format_args!("{path} on {}: {}", place.name, text.trim());
-        return Err(StepError::permanent(told));
-    }
-    let actual: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
-    match actual == sha256 {
-        true => Ok(text),
-        false => Err(StepError::permanent(format_args!(
-            "{path} on {} has the SHA-256 {actual}, and should have {sha256}",
-            place.name
-        ))),
+    let wrong = |why: &dyn std::fmt::Display| {
+        StepError::permanent(format_args!("{path} on {}: {why}", place.name))
+    };
+    let bytes = printed(hosts, &place, &format!("cat '{path}'")).await?;
+    let actual: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    match sha256 {
+        Some(sha256) if actual != sha256 => {
+            Err(wrong(&format_args!("its SHA-256 is {actual}, and should be {sha256}")))
+        }
+        _ => String::from_utf8(bytes).map_err(|error| wrong(&error)),
     }
 }

@@ -4,7 +4,9 @@ mod admin_kubeconfig;
 mod authority;
 mod http_answer;
 mod init;
+mod init_v1alpha1;
 mod join_data;
+mod join_script;
 mod manifest;
 mod nodes_ready;
 mod objects;
@@ -14,12 +16,15 @@ mod revoked_token;
 mod rollout;
 mod script;
 mod service_address;
+mod token;
 
 pub use admin_kubeconfig::{AdminKubeconfig, AdminKubeconfigOut, AdminKubeconfigRefs};
 pub use authority::{Authority, AuthorityOut, AuthorityRefs};
 pub use http_answer::{HttpAnswer, HttpAnswerOut, HttpAnswerRefs};
 pub use init::Init;
+pub use init_v1alpha1::{InitV1alpha1, InitV1alpha1Out, InitV1alpha1Refs};
 pub use join_data::{JoinData, JoinDataOut, JoinDataRefs};
+pub use join_script::{JOIN, JoinScript, JoinScriptOut, JoinScriptRefs};
 pub use manifest::{EnvVar, Manifest};
 pub use nodes_ready::{NodesReady, NodesReadyOut, NodesReadyRefs};
 pub use objects::{Objects, OnUndo};
@@ -29,6 +34,7 @@ pub use revoked_token::RevokedToken;
 pub use rollout::{Rollout, Workload};
 pub use script::Script;
 pub use service_address::{ServiceAddress, ServiceAddressOut, ServiceAddressRefs};
+pub use token::{Token, TokenOut, TokenRefs};
 
 /// A registry with these steps as well: with it they are undone from a journal alone.
 #[must_use]
@@ -38,7 +44,9 @@ pub fn registered(registry: hopper_core::Registry) -> hopper_core::Registry {
         .with::<Authority>()
         .with::<HttpAnswer>()
         .with::<Init>()
+        .with::<InitV1alpha1>()
         .with::<JoinData>()
+        .with::<JoinScript>()
         .with::<NodesReady>()
         .with::<Objects>()
         .with::<Reached>()
@@ -47,4 +55,5 @@ pub fn registered(registry: hopper_core::Registry) -> hopper_core::Registry {
         .with::<Rollout>()
         .with::<Script>()
         .with::<ServiceAddress>()
+        .with::<Token>()
 }

@@ -7,8 +7,9 @@
 //! user guide; the service authorization reference for the resources of Systems Manager and ECR.
 
 use super::Session;
+use super::condition::Context;
+use super::evaluation::{Decision, Policies};
 use super::session::{secret, token};
-use super::simulate::decision;
 use crate::wire::{AwsError, Protocol, Request, Service};
 use crate::world::{Tags, World};
 use crate::{ec2, ssm};
@@ -63,14 +64,6 @@ pub(crate) fn authorize(world: &World, request: &Request) -> Result<(), AwsError
     deeds(world, request).iter().try_for_each(|deed| check(world, session, role, deed, service))
 }
 
-/// Whether a role may do something to a resource.
-#[cfg(feature = "hosts")]
-pub(crate) fn is_allowed(world: &World, role: &str, action: &str, resource: &str) -> bool {
-    let Some(role) = world.iam.roles.get(role) else { return false };
-    let deed = (action, resource);
-    decision(world, &role.arn, deed, &[]).is_ok_and(|decision| decision == "allowed")
-}
-
 fn check(
     world: &World,
     session: &Session,
@@ -80,10 +73,14 @@ fn check(
 ) -> Result<(), AwsError> {
     let Deed { action, resource, context } = deed;
     // A condition that cannot be judged here grants nothing.
-    let decision = decision(world, role, (action, resource), context).unwrap_or_default();
-    let why = match decision.as_str() {
-        "allowed" => return Ok(()),
-        "explicitDeny" => "with an explicit deny in an identity-based policy".to_owned(),
+    let decision = Policies::of(world, role)
+        .and_then(|policies| {
+            Ok(policies.evaluate(world, action, resource, &Context::of(context))?.decision)
+        })
+        .unwrap_or(Decision::ImplicitDeny);
+    let why = match decision {
+        Decision::Allowed => return Ok(()),
+        Decision::ExplicitDeny => "with an explicit deny in an identity-based policy".to_owned(),
         _ => format!("because no identity-based policy allows the {action} action"),
     };
     let refusal = service.denied();

@@ -9,10 +9,12 @@ mod attachment;
 mod authorize;
 mod aws_managed;
 mod call;
+mod condition;
 #[cfg(feature = "hosts")]
 mod credentials;
 mod document;
 mod entity;
+mod evaluation;
 mod instance_profile;
 mod login_profile;
 mod name;
@@ -27,7 +29,6 @@ mod role_update;
 pub(crate) mod service_linked_role;
 mod session;
 mod simulate;
-mod simulate_condition;
 mod tables;
 mod tag;
 mod tagging;
@@ -35,9 +36,10 @@ mod user;
 
 pub(crate) use authorize::authorize;
 #[cfg(feature = "hosts")]
-pub(crate) use authorize::is_allowed;
-#[cfg(feature = "hosts")]
 pub(crate) use credentials::{Credentials, role_of_instance};
+#[cfg(feature = "hosts")]
+pub(crate) use evaluation::Policies;
+pub(crate) use evaluation::fits;
 pub use instance_profile::InstanceProfile;
 pub(crate) use operations::operate;
 pub use policy::{Policy, PolicyVersion};
@@ -45,7 +47,6 @@ pub(crate) use propagation::profile_seen_by_ec2;
 pub use role::Role;
 pub(crate) use service_linked_role::ensure as ensure_service_linked_role;
 pub(crate) use session::Session;
-pub(crate) use simulate::fits;
 pub use tables::Iam;
 pub(crate) use tables::{REGISTRY, furnish};
 pub(crate) use user::CALLER;

@@ -57,7 +57,7 @@ impl Cloud {
     /// `up`, killed at a call if one is named.
     fn up(&self, program: &Program, at: Option<(usize, Moment)>) -> (Option<i32>, String, usize) {
         let line = format!(
-            "up --recipe chapter --no-preflight --backend aws --endpoint-url {}",
+            "up --recipe chapter-machines --no-preflight --backend aws --endpoint-url {}",
             self.proxy.url()
         );
         self.proxy.run(program.with_credentials(&line), at)

@@ -20,12 +20,12 @@ fn a_change_in_place_on_another_simulator() {
     program.write("two.toml", format!("[tags]\nteam = 'two'\n{rest}"));
     program.write("three.toml", rest);
     let backend = format!("--backend aws --endpoint-url {}", moto.url);
-    let up = hopper(&format!("up --recipe chapter --config one.toml {backend}"));
+    let up = hopper(&format!("up --recipe chapter-machines --config one.toml {backend}"));
     assert_eq!(up.code, 0, "{up:#?}");
     let first = moto.inventory();
 
     for (config, team) in [("two.toml", Some("two")), ("three.toml", None)] {
-        let up = hopper(&format!("up --recipe chapter --config {config} {backend}"));
+        let up = hopper(&format!("up --recipe chapter-machines --config {config} {backend}"));
         assert_eq!(up.code, 0, "{up:#?}");
         let now = moto.inventory();
         for (kind, things) in first.as_object().unwrap() {

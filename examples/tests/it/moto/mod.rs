@@ -23,13 +23,16 @@ fn the_chapter_on_another_simulator() {
     let before = moto.inventory();
 
     // What it does not know becomes a warning.
-    let looked =
-        hopper(&format!("preflight --recipe chapter --backend aws --endpoint-url {}", moto.url));
+    let looked = hopper(&format!(
+        "preflight --recipe chapter-machines --backend aws --endpoint-url {}",
+        moto.url
+    ));
     assert_eq!(looked.code, 0, "{looked:#?}");
     assert!(looked.stdout.contains("0 problems, "), "{looked:#?}");
     assert_eq!(moto.inventory(), before, "{looked:#?}");
 
-    let up = hopper(&format!("up --recipe chapter --backend aws --endpoint-url {}", moto.url));
+    let up =
+        hopper(&format!("up --recipe chapter-machines --backend aws --endpoint-url {}", moto.url));
     assert_eq!(up.code, 0, "{up:#?}");
     assert_is_the_chapter(&moto.inventory(), &before);
 

@@ -121,7 +121,7 @@ fn another_machine_goes_on_with_a_run_that_was_killed() {
     let team = |line: &str| {
         format!("{line} --journal s3://team-journals/hopper/prod --endpoint-url {}", moto.url)
     };
-    let up = team("up --recipe chapter --backend aws");
+    let up = team("up --recipe chapter-machines --backend aws");
 
     let laptop = Program::new();
     let killed = laptop.with_credentials(&up).spawn().unwrap();

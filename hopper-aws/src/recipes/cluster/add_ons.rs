@@ -61,7 +61,7 @@ pub(super) fn add_ons(
         manifest: Manifest::File {
             way: Box::new(access.way.clone()),
             path: POD_NETWORK.to_owned(),
-            sha256: node.pod_network.sha256.clone(),
+            sha256: Some(node.pod_network.sha256.clone()),
             // What it makes is tagged with the name, and it may change nothing else.
             env: vec![EnvVar {
                 container: "aws-node".to_owned(),

@@ -3,7 +3,6 @@
 mod add_ons;
 mod bastion;
 mod control_plane;
-mod demo;
 mod identity;
 mod image;
 mod join;

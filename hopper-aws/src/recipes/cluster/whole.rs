@@ -4,7 +4,6 @@ use super::{
     add_ons::add_ons,
     bastion::bastion,
     control_plane::control_plane,
-    demo::demo,
     identity::identity,
     image::{base_image, public_key},
     join::join,
@@ -12,6 +11,7 @@ use super::{
     site::Site,
     workers::workers,
 };
+use crate::recipes::demo::demo;
 use crate::{
     AutoScalingGroupName, ImageId, InstanceId,
     ec2::{KeyPair, LatestImage, NewestBy},
@@ -158,8 +158,10 @@ pub fn cluster(w: &Workflow, settings: &ClusterSettings) -> Result<Cluster, Sett
         });
     let demo = match settings.demo.enabled {
         true => {
-            let image = &settings.demo.image;
-            Some(demo(&w.scope("demo"), &site, &governed, &nodes.names(), image)?)
+            let w = w.scope("demo");
+            let slot = site.network.needs_ways_out(w.step("page"));
+            let slot = slot.undo_before(&site.load_balancers);
+            Some(demo(&w, slot, &governed.access, &nodes.names(), &settings.demo.image)?)
         }
         false => None,
     };

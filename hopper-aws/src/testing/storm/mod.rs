@@ -1,10 +1,10 @@
 //! [`storm`]: many runs of a recipe, each in the weather of its seed.
 //!
 //! ```no_run
-//! use hopper_aws::{recipes::chapter, settings::ChapterSettings, testing::{Stage, storm}};
+//! use hopper_aws::{recipes::chapter_machines, settings::ChapterSettings, testing::{Stage, storm}};
 //!
 //! let recipe = |w: &hopper_core::Workflow| {
-//!     chapter(w, &ChapterSettings::default()).expect("right settings");
+//!     chapter_machines(w, &ChapterSettings::default()).expect("right settings");
 //! };
 //! println!("{}", storm(&Stage::new(recipe), 0..2000)); // panics at a seed that ends otherwise
 //! ```

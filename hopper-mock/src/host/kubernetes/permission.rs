@@ -1,54 +1,42 @@
-//! What the roles of instances allow, as `SimulatePrincipalPolicy` tells.
+//! What the roles of instances allow.
 
-use crate::wire::Request;
+use crate::iam::Policies;
 use crate::world::World;
 
-/// The action among these that the role of an instance does not allow, with the role's name.
+/// The action among these that the role of an instance does not allow, with the role's ARN.
 pub(super) fn denied(
-    world: &mut World,
+    world: &World,
     instance_id: &str,
     actions: &[&str],
     tags: &[(String, String)],
 ) -> Option<(String, String)> {
     let first = || actions.first().map(|action| (*action).to_owned()).unwrap_or_default();
-    let Some(role) = role(world, instance_id) else {
+    let Some((name, arn)) = role(world, instance_id) else {
         return Some((first(), "no role: the instance has no instance profile".to_owned()));
     };
-    let before = actions.iter().find(|action| !is_allowed(world, &role, action, tags))?;
-    Some(((*before).to_owned(), role))
+    let context: Vec<_> = tags
+        .iter()
+        .flat_map(|(name, value)| {
+            ["aws:RequestTag", "aws:ResourceTag", "ec2:ResourceTag"]
+                .map(|key| (format!("{key}/{name}"), value.clone()))
+        })
+        .collect();
+    let policies = Policies::of_role(world, name);
+    let allows = |action: &str| {
+        let resource = resource(world, action);
+        policies.as_ref().is_some_and(|p| p.allow(world, action, &resource, &context))
+    };
+    let denied = actions.iter().find(|action| !allows(action))?;
+    Some(((*denied).to_owned(), arn.to_owned()))
 }
 
-/// The ARN of the role of an instance.
-fn role(world: &World, instance_id: &str) -> Option<String> {
+/// The name and the ARN of the role of an instance.
+fn role<'a>(world: &'a World, instance_id: &str) -> Option<(&'a str, &'a str)> {
     let profile = world.ec2.instances.get(instance_id)?.iam_instance_profile.as_ref()?;
     let name = profile.arn.rsplit('/').next()?;
     let profile = world.iam.instance_profiles.get(name)?;
-    let role = world.iam.roles.values().find(|role| profile.role.as_ref() == Some(&role.name))?;
-    Some(role.arn.clone())
-}
-
-fn is_allowed(world: &mut World, role: &str, action: &str, tags: &[(String, String)]) -> bool {
-    let resource = resource(world, action);
-    let mut params = vec![
-        ("PolicySourceArn".to_owned(), role.to_owned()),
-        ("ActionNames.member.1".to_owned(), action.to_owned()),
-        ("ResourceArns.member.1".to_owned(), resource),
-    ];
-    let mut n = 0;
-    for (name, value) in tags {
-        for key in ["aws:RequestTag", "aws:ResourceTag", "ec2:ResourceTag"] {
-            n += 1;
-            let entry = format!("ContextEntries.member.{n}");
-            params.push((format!("{entry}.ContextKeyName"), format!("{key}/{name}")));
-            params.push((format!("{entry}.ContextKeyValues.member.1"), value.clone()));
-            params.push((format!("{entry}.ContextKeyType"), "string".to_owned()));
-        }
-    }
-    let pairs: Vec<_> =
-        params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let answer = Request::named("iam:SimulatePrincipalPolicy", &pairs)
-        .and_then(|request| world.perform(&request));
-    answer.is_ok_and(|shown| shown.get("EvaluationResults/0/EvalDecision") == Some("allowed"))
+    let role = world.iam.roles.get(profile.role.as_ref()?)?;
+    Some((&role.name, &role.arn))
 }
 
 /// A resource an action is about, as its policies may name it.

@@ -4,7 +4,7 @@
 //! 2.2.
 
 use crate::ecr;
-use crate::iam;
+use crate::iam::Policies;
 use crate::world::World;
 
 /// Whether an image may be pulled with a login, `AWS:TOKEN`, or without one.
@@ -29,8 +29,10 @@ pub(super) fn admits(world: &World, image: &str, login: Option<&str>) -> Result<
     };
     let arn = format!("arn:aws:ecr:{region}:{account}:repository/{repository}");
     let needed = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-    let may = |action: &&str| who.is_empty() || iam::is_allowed(world, &who, action, &arn);
-    if needed.iter().all(may) {
+    let policies = Policies::of_role(world, &who);
+    let allow =
+        |action: &&str| policies.as_ref().is_some_and(|p| p.allow(world, action, &arn, &[]));
+    if who.is_empty() || needed.iter().all(allow) {
         return Ok(());
     }
     fail(&format!("unexpected status from HEAD request to {manifest}: 403 Forbidden"))

@@ -1,10 +1,10 @@
-//! [`demo()`]: a page that shows that the cluster works.
+//! [`demo()`]: a page that shows that a cluster works.
 
-use super::{add_ons::Governed, site::Site};
 use crate::settings::{Problem, SettingsError};
 use hopper_core::{Input, Slot, Workflow};
 use hopper_kubernetes::{
     Way, add_ons,
+    api::Access,
     steps::{HttpAnswer, Objects, OnUndo, ServiceAddress},
 };
 use std::time::Duration;
@@ -14,11 +14,16 @@ const WITHIN: Duration = Duration::from_secs(600);
 
 /// A page behind a load balancer, once it has answered: its address.
 ///
-/// Both go before all else, while the controller lives that has to take the load balancer down.
+/// Both go while the controller lives that has to take the load balancer down: whoever gives the
+/// slot says what else they have to go before.
+///
+/// # Errors
+///
+/// When the objects cannot be written.
 pub(super) fn demo(
     w: &Workflow,
-    site: &Site<'_>,
-    governed: &Governed,
+    slot: Slot,
+    access: &Access,
     nodes: &Input<Vec<String>>,
     image: &str,
 ) -> Result<Input<String>, SettingsError> {
@@ -26,14 +31,13 @@ pub(super) fn demo(
         let problem = Problem { field: "demo.image".to_owned(), message: error.to_string() };
         SettingsError::Wrong(vec![problem])
     })?;
-    let slot = site.network.needs_ways_out(w.step("page")).undo_before(&site.load_balancers);
-    let page = reached(slot, &governed.access.way).after(nodes).does(Objects {
-        access: governed.access.clone(),
+    let page = reached(slot, &access.way).after(nodes).does(Objects {
+        access: access.clone(),
         manifest: manifest.into(),
         on_undo: OnUndo::Delete,
     });
     let address = w.step("load-balancer").after(&page).does(ServiceAddress {
-        access: governed.access.clone(),
+        access: access.clone(),
         namespace: "default".to_owned(),
         name: "demo".to_owned(),
         within: WITHIN,

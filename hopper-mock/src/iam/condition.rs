@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::document::Condition;
+use super::evaluation::fits;
 use super::name::check_length;
-use super::simulate::fits;
 use crate::wire::AwsError;
 
 /// A value of the context in a request.

@@ -12,7 +12,8 @@ mod worker;
 
 pub(crate) use bake::POD_NETWORK;
 pub use bake::{Bake, NODE_IMAGE_PREFIX};
-pub use chapter::{chapter_bake, chapter_worker};
+pub use chapter::ChapterScripts;
+pub(crate) use chapter::chapter_pods;
 pub use max_pods::max_pods;
 pub use node_image::{NodeImage, node_images};
 pub use worker::WorkerBoot;

@@ -18,7 +18,7 @@ mod private_instance;
 mod workers;
 
 pub use bastion::{Bastion, bastion};
-pub use chapter::{Chapter, ChapterMachines, chapter, chapter_machines};
+pub use chapter::{Chapter, ChapterMachines, chapter, chapter_by, chapter_machines};
 pub use cluster::{Cluster, NODE_IMAGE, baked_image, cluster, node_image_workflow};
 pub use cluster_base::ClusterBase;
 pub use control_plane::{ControlPlane, control_plane};

@@ -231,6 +231,7 @@ mod tests {
             key = "`reboot`"
             token_ttl = "for ever"
             service_cidr = "10.0.0.0/12"
+            kubeconfig = ".kube/config"
             pod_network = { sha256 = "abc" }
             "#,
         );
@@ -254,6 +255,7 @@ mod tests {
                 "kubernetes.package",
                 "kubernetes.key",
                 "kubernetes.pod_network.sha256",
+                "kubernetes.kubeconfig",
                 "kubernetes.token_ttl",
                 "kubernetes.service_cidr",
             ]

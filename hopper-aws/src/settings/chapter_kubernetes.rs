@@ -3,6 +3,7 @@
 use super::problem::Problems;
 use crate::Cidr;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// What is inside the chapter's machines: Kubernetes as it was in 2018. What it is downloaded from
 /// has gone since: it can be had on a simulator, or where there is a copy.
@@ -25,6 +26,10 @@ pub struct ChapterKubernetesSettings {
     pub service_cidr: Cidr,
     /// The manifest of the pod network.
     pub pod_network: ChapterPodNetwork,
+    /// A kubeconfig on this machine into which the cluster is put, for `kubectl` through
+    /// `hopper tunnel`; what was in the file stays, and comes back exactly when all is undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kubeconfig: Option<PathBuf>,
     /// The image of the page that shows that the cluster works, which serves on port 80.
     pub demo_image: String,
 }
@@ -59,6 +64,7 @@ impl Default for ChapterKubernetesSettings {
             token_ttl: "24h0m0s".to_owned(),
             service_cidr: Cidr::constant([10, 96, 0, 0], 12),
             pod_network: ChapterPodNetwork::default(),
+            kubeconfig: None,
             demo_image: "errm/kubegratulations".to_owned(),
         }
     }
@@ -96,6 +102,10 @@ impl ChapterKubernetesSettings {
             let is_sum = sum.len() == 64 && sum.bytes().all(|b| b.is_ascii_hexdigit());
             let told = format_args!("`{sum}` is no SHA-256 in hexadecimal");
             problems.check(is_sum, "kubernetes.pod_network.sha256", told);
+        }
+        if let Some(path) = &self.kubeconfig {
+            let told = format_args!("{} is no absolute path", path.display());
+            problems.check(path.is_absolute(), "kubernetes.kubeconfig", told);
         }
         let ttl = &self.token_ttl;
         let is_time = ttl.ends_with(['h', 'm', 's'])

@@ -226,6 +226,10 @@ impl ClusterSettings {
             "ssh_from",
             "lets everybody try to log in: give your own address, e.g. 203.0.113.7/32",
         );
+        if let Some(path) = &self.kubeconfig {
+            let told = format_args!("{} is no absolute path", path.display());
+            problems.check(path.is_absolute(), "kubeconfig", told);
+        }
         for (key, _) in self.tags.iter() {
             problems.check(
                 !key.starts_with("aws:") && !key.starts_with("hopper:"),

@@ -25,26 +25,32 @@ pub struct Access {
 }
 
 impl Access {
-    /// A client of the API.
-    pub(crate) async fn client(&self, hosts: &Hosts, cx: &Cx) -> Result<Client, StepError> {
+    /// The administrators' kubeconfig: a secret.
+    pub(crate) async fn kubeconfig(&self, hosts: &Hosts, cx: &Cx) -> Result<String, StepError> {
         let place = self.way.place(cx)?;
-        let machine = hosts.machine(&place);
-        let wrong = |why: &dyn Display| {
-            StepError::permanent(format_args!("{ADMIN} on {}: {why}", place.name))
-        };
         // What sudo has to say, e.g. that the host's name is not in /etc/hosts, is on its standard
         // error.
         let bytes = printed(hosts, &place, &format!("sudo cat {ADMIN}")).await;
         let hint = "the machine has to be one of the control plane, and its user may sudo";
         let bytes = bytes.map_err(|error| error.with_hint(hint))?;
-        let text = String::from_utf8(bytes).map_err(|_| wrong(&"no text"))?;
+        String::from_utf8(bytes).map_err(|_| self.wrong(&"no text"))
+    }
+
+    fn wrong(&self, why: &dyn Display) -> StepError {
+        StepError::permanent(format_args!("{ADMIN} on {}: {why}", self.way.name))
+    }
+
+    /// A client of the API.
+    pub(crate) async fn client(&self, hosts: &Hosts, cx: &Cx) -> Result<Client, StepError> {
+        let text = self.kubeconfig(hosts, cx).await?;
+        let machine = hosts.machine(&self.way.place(cx)?);
         // Why it is none is not told: the text would be quoted, and it is a secret.
-        let kubeconfig = Kubeconfig::from_yaml(&text).map_err(|_| wrong(&"no kubeconfig"))?;
+        let kubeconfig = Kubeconfig::from_yaml(&text).map_err(|_| self.wrong(&"no kubeconfig"))?;
         let options = KubeConfigOptions::default();
         let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
-        let config = config.map_err(|error| wrong(&error))?;
+        let config = config.map_err(|error| self.wrong(&error))?;
         let connector = config.rustls_https_connector_with_connector(Tunnel(machine));
-        let connector = connector.map_err(|error| wrong(&error))?;
+        let connector = connector.map_err(|error| self.wrong(&error))?;
         let http = legacy::Client::builder(TokioExecutor::new()).build(connector);
         let layer = config.base_uri_layer();
         Ok(ClientBuilder::new(http, config.default_namespace).with_layer(&layer).build())

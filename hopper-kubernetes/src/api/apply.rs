@@ -1,10 +1,10 @@
-//! Objects: applied on the server's side, marked with the run, and deleted by their mark.
+//! Objects: applied, on the server's side where it can, marked with the run, and deleted by their mark.
 
 use super::error::api;
 use hopper_core::{Cx, StepError};
 use kube::{
     Api, Client, ResourceExt as _,
-    api::{DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams},
+    api::{DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams},
     discovery::{Scope, pinned_kind},
 };
 use serde::Deserialize as _;
@@ -13,6 +13,8 @@ use serde::Deserialize as _;
 const RUN: &str = "hopper/run";
 /// The annotation that says which step of it.
 const STEP: &str = "hopper/step";
+/// What a server answers that does not know how to apply.
+const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
 /// Who we are to the server ("Server-Side Apply", Kubernetes documentation).
 const MANAGER: &str = "hopper";
 
@@ -45,18 +47,39 @@ pub(crate) async fn apply(
         return Err(StepError::transient(format_args!("the cluster knows no {kind}")));
     };
     let existing = api_of.get_opt(&name).await.map_err(|error| api("get", &error))?;
-    if let Some(existing) = existing.filter(|existing| !is_own(cx, existing)) {
-        return Err(taken(&what, &existing));
+    if let Some(existing) = existing.as_ref().filter(|existing| !is_own(cx, existing)) {
+        return Err(taken(&what, existing));
     }
     let annotations = object.annotations_mut();
     annotations.insert(RUN.to_owned(), cx.run_id().to_owned());
     annotations.insert(STEP.to_owned(), cx.name().to_owned());
     let params = PatchParams::apply(MANAGER).force();
     cx.still_owner().await?;
-    let applied = api_of.patch(&name, &params, &Patch::Apply(&object)).await;
-    applied.map_err(|error| api("apply", &error))?;
+    match api_of.patch(&name, &params, &Patch::Apply(&object)).await {
+        Err(kube::Error::Api(status)) if status.code == UNSUPPORTED_MEDIA_TYPE => {
+            apply_here(&api_of, &object, existing.is_some()).await?;
+        }
+        applied => _ = applied.map_err(|error| api("apply", &error))?,
+    }
     cx.progress(format_args!("{what} applied"));
     Ok(())
+}
+
+/// Applies an object where the server cannot, which it could not before 1.16: makes it, or merges it
+/// into what is there.
+async fn apply_here(
+    api_of: &Api<DynamicObject>,
+    object: &DynamicObject,
+    is_there: bool,
+) -> Result<(), StepError> {
+    let done = match is_there {
+        true => {
+            let merge = Patch::Merge(object);
+            api_of.patch(&object.name_any(), &PatchParams::default(), &merge).await
+        }
+        false => api_of.create(&PostParams::default(), object).await,
+    };
+    done.map(drop).map_err(|error| api("apply", &error))
 }
 
 /// Deletes an object if it is this run's own. Says whether it is gone.

@@ -1,5 +1,6 @@
 //! [`Entry`]: a cluster, with whom one is there.
 
+use super::KubeconfigError;
 use crate::pki::{Authority, PkiError};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
@@ -33,6 +34,32 @@ impl Entry {
             authority: authority.certificate().to_owned(),
             certificate,
             key,
+        })
+    }
+
+    /// The one of a kubeconfig as kubeadm writes it, with another address of the API.
+    ///
+    /// # Errors
+    ///
+    /// When it is no kubeconfig with the data of an authority, a certificate and a key.
+    pub fn of(
+        name: impl Into<String>,
+        server: impl Into<String>,
+        kubeconfig: &str,
+    ) -> Result<Self, KubeconfigError> {
+        let read: Value =
+            serde_saphyr::from_str(kubeconfig).map_err(|_| KubeconfigError::NotOne)?;
+        let data = |pointer: &str| {
+            let packed = read.pointer(pointer).and_then(Value::as_str);
+            let bytes = packed.and_then(|packed| BASE64_STANDARD.decode(packed).ok());
+            bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(KubeconfigError::NotOne)
+        };
+        Ok(Self {
+            name: name.into(),
+            server: server.into(),
+            authority: data("/clusters/0/cluster/certificate-authority-data")?,
+            certificate: data("/users/0/user/client-certificate-data")?,
+            key: data("/users/0/user/client-key-data")?,
         })
     }
 

@@ -1,6 +1,8 @@
 //! [`AdminKubeconfig`]: a cluster's administrator in the kubeconfig of the workstation.
 
 use crate::{
+    Hosts,
+    api::Access,
     kubeconfig::{Entry, File, Holder, KubeconfigError, Written, holder, merged, without},
     pki,
 };
@@ -8,8 +10,7 @@ use hopper_core::{Cx, Drift, Found, Input, Made, Secret, Step, StepError, output
 use serde::{Deserialize, Serialize};
 use std::{io, path::PathBuf};
 
-/// Puts a cluster's administrator into a kubeconfig on this machine, with a certificate issued for
-/// it, beside all that is in there.
+/// Puts a cluster's administrator into a kubeconfig on this machine, beside all that is in there.
 ///
 /// The file as it was is kept beside it, as `PATH.before-CLUSTER`. Undone, it is that again, byte
 /// for byte; if somebody else has changed the file meanwhile, only what is ours is taken out.
@@ -21,12 +22,25 @@ pub struct AdminKubeconfig {
     pub cluster: String,
     /// Where the API answers, e.g. `https://127.0.0.1:6443`: the near end of a tunnel.
     pub server: String,
-    /// The certificate of the cluster's authority, in PEM.
-    pub certificate: Input<Secret<String>>,
-    /// The authority's key, in PEM.
-    pub key: Input<Secret<String>>,
+    /// As whom one is there.
+    pub administrator: Administrator,
     /// Whether kubectl talks to this cluster unless told otherwise.
     pub current: bool,
+}
+
+/// As whom one is in a cluster.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Administrator {
+    /// Somebody new, whose certificate the cluster's authority signs.
+    Issued {
+        /// The authority's certificate, in PEM.
+        certificate: Input<Secret<String>>,
+        /// The authority's key, in PEM.
+        key: Input<Secret<String>>,
+    },
+    /// The one that kubeadm has made, whose kubeconfig is on the control plane.
+    Of(Access),
 }
 
 outputs! {
@@ -47,10 +61,10 @@ const KEPT: &str = "kept";
 impl Step for AdminKubeconfig {
     const KIND: &'static str = "kubernetes.admin_kubeconfig";
     const ATOMIC: bool = true;
-    type Env = ();
+    type Env = Hosts;
     type Output = AdminKubeconfigOut;
 
-    async fn run(&self, (): &(), cx: &Cx) -> Result<AdminKubeconfigOut, StepError> {
+    async fn run(&self, hosts: &Hosts, cx: &Cx) -> Result<AdminKubeconfigOut, StepError> {
         let file = self.file();
         let before = file.read().map_err(|error| self.io("read", &error).refused())?;
         if let Some(text) = &before {
@@ -60,10 +74,7 @@ impl Step for AdminKubeconfig {
                 Holder::Other(what) => return Err(self.taken(what).refused()),
             }
         }
-        let (certificate, key) = (cx.get(&self.certificate).expose()?, cx.get(&self.key).expose()?);
-        let pki = |error: pki::PkiError| StepError::permanent(error).refused();
-        let authority = pki::Authority::from_pem(certificate, key).map_err(pki)?;
-        let entry = Entry::issue(&self.cluster, &self.server, &authority).map_err(pki)?;
+        let entry = self.entry(hosts, cx).await?;
         let text = merged(before.as_deref(), &entry, &mark(cx), self.current)
             .map_err(|error| self.wrong(&error).refused())?;
         if before.is_some() && cx.noted(KEPT) != Some(true) {
@@ -84,7 +95,7 @@ impl Step for AdminKubeconfig {
         Ok(self.out())
     }
 
-    async fn find(&self, (): &(), cx: &Cx) -> Result<Found<AdminKubeconfigOut>, StepError> {
+    async fn find(&self, _: &Hosts, cx: &Cx) -> Result<Found<AdminKubeconfigOut>, StepError> {
         let text = self.file().read().map_err(|error| self.io("read", &error))?;
         let begun = cx.noted::<String>(WRITTEN).is_some() || cx.noted(KEPT) == Some(true);
         let absent = if begun { Found::Underway } else { Found::Absent };
@@ -98,7 +109,7 @@ impl Step for AdminKubeconfig {
 
     async fn undo(
         &self,
-        (): &(),
+        _: &Hosts,
         cx: &Cx,
         _: Made<'_, AdminKubeconfigOut>,
     ) -> Result<(), StepError> {
@@ -131,7 +142,7 @@ impl Step for AdminKubeconfig {
 
     async fn check(
         &self,
-        (): &(),
+        _: &Hosts,
         cx: &Cx,
         out: &AdminKubeconfigOut,
     ) -> Result<Vec<Drift>, StepError> {
@@ -153,6 +164,24 @@ fn mark(cx: &Cx) -> String {
 impl AdminKubeconfig {
     fn file(&self) -> File {
         File::new(&self.path, &self.cluster)
+    }
+
+    async fn entry(&self, hosts: &Hosts, cx: &Cx) -> Result<Entry, StepError> {
+        match &self.administrator {
+            Administrator::Issued { certificate, key } => {
+                let (certificate, key) = (cx.get(certificate).expose()?, cx.get(key).expose()?);
+                let pki = |error: pki::PkiError| StepError::permanent(error).refused();
+                let authority = pki::Authority::from_pem(certificate, key).map_err(pki)?;
+                Entry::issue(&self.cluster, &self.server, &authority).map_err(pki)
+            }
+            Administrator::Of(access) => {
+                let text = access.kubeconfig(hosts, cx).await?;
+                Entry::of(&self.cluster, &self.server, &text).map_err(|error| {
+                    let machine = &access.way.name;
+                    StepError::permanent(format_args!("what kubeadm left on {machine}: {error}"))
+                })
+            }
+        }
     }
 
     fn out(&self) -> AdminKubeconfigOut {

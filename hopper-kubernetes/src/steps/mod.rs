@@ -18,7 +18,9 @@ mod script;
 mod service_address;
 mod token;
 
-pub use admin_kubeconfig::{AdminKubeconfig, AdminKubeconfigOut, AdminKubeconfigRefs};
+pub use admin_kubeconfig::{
+    AdminKubeconfig, AdminKubeconfigOut, AdminKubeconfigRefs, Administrator,
+};
 pub use authority::{Authority, AuthorityOut, AuthorityRefs};
 pub use http_answer::{HttpAnswer, HttpAnswerOut, HttpAnswerRefs};
 pub use init::Init;

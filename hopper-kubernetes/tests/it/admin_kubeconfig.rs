@@ -7,7 +7,10 @@ use hopper_core::{
         undo_every_step_twice,
     },
 };
-use hopper_kubernetes::steps::{AdminKubeconfig, Authority, registered};
+use hopper_kubernetes::{
+    Hosts,
+    steps::{AdminKubeconfig, Administrator, Authority, registered},
+};
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 use tempfile::TempDir;
 
@@ -62,15 +65,17 @@ impl Lab for Workstation {
             path: self.path(),
             cluster: "prod".to_owned(),
             server: "https://127.0.0.1:6443".to_owned(),
-            certificate: authority.certificate(),
-            key: authority.key(),
+            administrator: Administrator::Issued {
+                certificate: authority.certificate(),
+                key: authority.key(),
+            },
             current: true,
         });
         w.plan().unwrap()
     }
 
     fn engine(&self, (): &(), journal: MemoryJournal) -> Engine {
-        let engine = Engine::new(journal).seed(1).clock(Clock::fixed());
+        let engine = Engine::new(journal).env(Hosts::new([])).seed(1).clock(Clock::fixed());
         engine.seal(Keyring::new(self.key.clone())).registry(registered(Default::default()))
     }
 

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::guest::Guest;
 use super::hosts::Running;
-use super::{key, program, user_data};
+use super::{key, program, unit, user_data};
 use crate::ec2::{Instance, InstanceState};
 use crate::world::World;
 use crate::{Mock, Time};
@@ -134,14 +134,14 @@ fn start(world: &mut World, instance: &Instance) {
     let (units, policies) = program::started_at_boot(disk);
     let mut ports = BTreeMap::new();
     if program::kubeadm::is_control_plane(disk)
-        && units.iter().any(|unit| unit == "kubelet.service")
+        && units.iter().any(|name| name == "kubelet.service")
     {
         ports.insert(program::kubeadm::API_PORT, "kube-apiserver".to_owned());
     }
-    let running = Running {
+    let mut running = Running {
         boot_time: instance.boot_time,
         hostname: disk.text("/etc/hostname").trim().to_owned(),
-        units: units.into_iter().collect(),
+        units: BTreeSet::new(),
         modules: modules(disk),
         sysctl: program::sysctl_files(disk),
         has_swap: disk.text("/etc/fstab").lines().any(|line| {
@@ -154,6 +154,9 @@ fn start(world: &mut World, instance: &Instance) {
         processes: BTreeMap::new(),
         last_pid: 1000,
     };
+    for name in &units {
+        unit::started(disk, &mut running, name);
+    }
     world.hosts().running.insert(instance.id.clone(), running);
 }
 

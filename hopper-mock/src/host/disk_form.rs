@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::disk::{Disk, Node};
-use super::ubuntu;
+use super::ubuntu::{self, Release};
 
 /// What was made or changed, and what was removed.
 #[derive(Debug, Serialize, Deserialize)]
@@ -16,26 +16,40 @@ pub(super) struct DiskForm {
     changed: BTreeMap<String, Node>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     removed: Vec<String>,
+    /// The image it is compared with.
+    #[serde(default, skip_serializing_if = "is_default")]
+    release: Release,
 }
 
-fn fresh() -> &'static BTreeMap<String, Node> {
-    static FRESH: OnceLock<BTreeMap<String, Node>> = OnceLock::new();
-    FRESH.get_or_init(|| ubuntu::disk().nodes)
+fn is_default(release: &Release) -> bool {
+    *release == Release::default()
+}
+
+fn fresh(release: Release) -> &'static BTreeMap<String, Node> {
+    static NOBLE: OnceLock<BTreeMap<String, Node>> = OnceLock::new();
+    static XENIAL: OnceLock<BTreeMap<String, Node>> = OnceLock::new();
+    let kept = match release {
+        Release::Noble => &NOBLE,
+        Release::Xenial => &XENIAL,
+    };
+    kept.get_or_init(|| ubuntu::disk(release).nodes)
 }
 
 impl From<Disk> for DiskForm {
     fn from(disk: Disk) -> Self {
-        let removed = fresh().keys().filter(|path| !disk.nodes.contains_key(*path));
+        let release = Release::of(&disk);
+        let fresh = fresh(release);
+        let removed = fresh.keys().filter(|path| !disk.nodes.contains_key(*path));
         let removed = removed.cloned().collect();
         let mut changed = disk.nodes;
-        changed.retain(|path, node| fresh().get(path) != Some(node));
-        Self { changed, removed }
+        changed.retain(|path, node| fresh.get(path) != Some(node));
+        Self { changed, removed, release }
     }
 }
 
 impl From<DiskForm> for Disk {
     fn from(form: DiskForm) -> Self {
-        let mut nodes = fresh().clone();
+        let mut nodes = fresh(form.release).clone();
         nodes.extend(form.changed);
         nodes.retain(|path, _| !form.removed.contains(path));
         Self { nodes }
@@ -73,7 +87,11 @@ mod tests {
 
     #[test]
     fn only_what_is_not_in_the_image_is_saved() {
-        let mut disk = ubuntu::disk();
+        let mut disk = ubuntu::disk(Release::Xenial);
+        let saved = serde_json::to_string(&disk).unwrap();
+        assert_eq!(saved, r#"{"changed":{},"release":"xenial"}"#);
+        assert_eq!(serde_json::from_str::<Disk>(&saved).unwrap(), disk);
+        disk = ubuntu::disk(Release::Noble);
         assert_eq!(serde_json::to_string(&disk).unwrap(), r#"{"changed":{}}"#);
         disk.put("/opt/text", "a\n");
         disk.put("/opt/bytes", [0xff, 0]);

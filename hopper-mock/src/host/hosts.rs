@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::disk::Disk;
 use super::fault::Fault;
 use super::kubernetes::Cluster;
+use super::ubuntu::Release;
 use super::{Transcript, ubuntu};
 use crate::world::World;
 use crate::{Mock, Time};
@@ -67,15 +68,18 @@ pub(crate) struct Running {
 impl Hosts {
     /// The disk of an instance.
     pub(super) fn disk(&mut self, instance_id: &str) -> &mut Disk {
-        let fresh = || Arc::new(ubuntu::disk());
+        let fresh = || Arc::new(ubuntu::disk(Release::default()));
         Arc::make_mut(self.disks.entry(instance_id.to_owned()).or_insert_with(fresh))
     }
 
     /// A new instance gets the disk of its image.
-    pub(crate) fn launched(&mut self, instance_id: &str, image_id: &str) {
-        if let Some(disk) = self.images.get(image_id) {
-            self.disks.insert(instance_id.to_owned(), disk.clone());
-        }
+    pub(crate) fn launched(&mut self, instance_id: &str, (image_id, name): (&str, &str)) {
+        let disk = match (self.images.get(image_id), Release::of_image(name)) {
+            (Some(disk), _) => disk.clone(),
+            (None, Release::Noble) => return, // made when somebody looks
+            (None, release) => Arc::new(ubuntu::disk(release)),
+        };
+        self.disks.insert(instance_id.to_owned(), disk);
     }
 
     /// A new image gets the disk of the instance it is made of.

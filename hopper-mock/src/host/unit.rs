@@ -1,6 +1,8 @@
 //! systemd's units: files in its directories, links where they are enabled.
 
 use super::disk::{Disk, Node, What};
+use super::hosts::Running;
+use super::program::docker;
 
 const DIRECTORIES: [&str; 3] =
     ["/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"];
@@ -59,4 +61,38 @@ pub(super) fn is_enabled(disk: &Disk, unit: &str) -> bool {
 /// Every unit that starts at boot.
 pub(super) fn enabled(disk: &Disk) -> Vec<String> {
     disk.list(WANTS)
+}
+
+/// The lines of a unit, its drop-ins' last.
+fn lines(disk: &Disk, unit: &str) -> Vec<String> {
+    let mut files: Vec<String> = file(disk, unit).into_iter().collect();
+    for directory in DIRECTORIES {
+        let drop_ins = format!("{directory}/{unit}.d");
+        files.extend(disk.list(&drop_ins).iter().map(|name| format!("{drop_ins}/{name}")));
+    }
+    let texts = files.iter().map(|file| disk.text(file));
+    texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// A unit has started: what that does to the host, and then what runs after its start, as far as
+/// it sets the policies of iptables' chains.
+///
+/// Docker loads the module for bridges, lets packets be forwarded, and then drops those of others
+/// than its own containers ("Packet filtering and firewalls", Docker documentation; since 1.13).
+pub(super) fn started(disk: &Disk, running: &mut Running, unit: &str) {
+    running.units.insert(unit.to_owned());
+    if unit == docker::UNIT {
+        running.modules.insert("br_netfilter".to_owned());
+        running.sysctl.insert("net.ipv4.ip_forward".to_owned(), "1".to_owned());
+        running.policies.insert("FORWARD".to_owned(), "DROP".to_owned());
+    }
+    for line in lines(disk, unit) {
+        let Some(command) = line.trim().strip_prefix("ExecStartPost=") else { continue };
+        let words: Vec<&str> = command.split_whitespace().collect();
+        if let [program, "-P", chain, policy] = words.as_slice()
+            && program.ends_with("iptables")
+        {
+            running.policies.insert((*chain).to_owned(), (*policy).to_owned());
+        }
+    }
 }

@@ -15,7 +15,7 @@ use hopper_core::{Input, Workflow};
 /// What the machines of the chapter stand on.
 pub(super) struct Ground<'a> {
     w: &'a Workflow,
-    pub(super) settings: &'a ChapterSettings,
+    settings: &'a ChapterSettings,
     base_image: LatestImageRefs,
     base: ClusterBase,
     pub(super) network: Network,

@@ -1,27 +1,26 @@
 //! What happens inside the machines of the chapter.
 
-use super::ground::Ground;
 use crate::{
     InstanceId,
-    machine::{chapter_bake, chapter_worker, max_pods},
+    machine::chapter_pods,
     recipes::{Builder, ControlPlane},
-    settings::{ChapterSettings, Problem, SettingsError},
+    settings::ChapterSettings,
 };
 use hopper_core::{Done, Input, Secret, Workflow, text};
 use hopper_kubernetes::{
     Way,
     api::Access,
     steps::{
-        InitV1alpha1, InitV1alpha1Refs, JoinScript, Manifest, NodesReady, Objects, OnUndo, Reached,
-        Rollout, Script, Token, Workload,
+        AdminKubeconfig, Administrator, InitV1alpha1, InitV1alpha1Refs, JoinScript, Manifest,
+        NodesReady, Objects, OnUndo, Reached, Rollout, Script, Token, Workload,
     },
 };
-use std::{fmt::Display, time::Duration};
+use std::time::Duration;
 
 /// How long a node may take to become ready, or a pod to run.
 const WITHIN: Duration = Duration::from_secs(600);
-/// How long a worker tries to join.
-const PATIENCE: Duration = Duration::from_secs(900);
+/// How long workers may take to join and become ready once their machines run.
+const JOINED: Duration = Duration::from_secs(900);
 /// Where the manifest of the pod network is put on the master.
 const POD_NETWORK: &str = "/home/ubuntu/aws-k8s-cni.yaml";
 
@@ -37,12 +36,12 @@ pub(super) fn baked(
     settings: &ChapterSettings,
     bastion: &Way,
     builder: &Builder,
-) -> Result<Input<InstanceId>, SettingsError> {
-    let text = chapter_bake(&settings.kubernetes).map_err(|error| wrong(&error))?;
+    script: &str,
+) -> Input<InstanceId> {
     let name = format!("{}/builder", settings.name);
     let way = reached(w, bastion.on_to(name, builder.private_ip.clone()));
-    let baked = w.step("bake").does(Script { way, text: text.into(), input: None });
-    Ok(builder.instance.clone().once(&baked))
+    let baked = w.step("bake").does(Script { way, text: script.into(), input: None });
+    builder.instance.clone().once(&baked)
 }
 
 /// A master that governs.
@@ -73,7 +72,7 @@ pub(super) fn master(
         token: token.clone(),
         token_ttl: kubernetes.token_ttl.clone(),
         address: machine.private_ip.clone(),
-        max_pods: pods_on(&settings.control_plane.instance_type),
+        max_pods: chapter_pods(&settings.control_plane.instance_type),
         service_subnet: kubernetes.service_cidr.to_string(),
     });
     let host_keys = way.host_keys.clone().once(&init.hash());
@@ -111,6 +110,15 @@ pub(super) fn master(
         within: WITHIN,
         group: None,
     });
+    if let Some(path) = &kubernetes.kubeconfig {
+        w.step("kubeconfig").after(&ready).does(AdminKubeconfig {
+            path: path.clone(),
+            cluster: settings.name.clone(),
+            server: "https://127.0.0.1:6443".to_owned(),
+            administrator: Administrator::Of(access.clone()),
+            current: true,
+        });
+    }
     let ready = w.step("dns").after(&ready).does(Rollout {
         access: access.clone(),
         of: Workload::Deployment("kube-dns".to_owned()),
@@ -125,17 +133,18 @@ impl Master {
     pub(super) fn join(
         &self,
         w: &Workflow,
-        ground: &Ground<'_>,
         machine: &ControlPlane,
-    ) -> Result<Input<Secret<String>>, SettingsError> {
-        let pods = pods_on(&ground.settings.workers.instance_type);
-        let script = w.step("join").does(JoinScript {
-            text: chapter_worker(pods, PATIENCE).map_err(|error| wrong(&error))?,
+        script: &str,
+    ) -> Input<Secret<String>> {
+        // Workers and master go side by side.
+        let slot = w.step("join").outlives(&self.init).outlives(&machine.private_ip);
+        let script = slot.does(JoinScript {
+            text: script.to_owned(),
             endpoint: text!("{}:6443", machine.private_ip),
             token: self.token.clone(),
             hash: self.init.hash(),
         });
-        Ok(script.text())
+        script.text()
     }
 
     /// Workers that are ready: their nodes' names.
@@ -150,20 +159,9 @@ impl Master {
             selector: "node-role.kubernetes.io/node".to_owned(),
             count: count.into(),
             uninitialized: false,
-            within: PATIENCE,
+            within: JOINED,
             group: Some(group.clone()),
         });
         nodes.names()
     }
-}
-
-/// How many pods fit on a machine whose pods have addresses of the VPC, or as many as a kubelet
-/// admits unless told otherwise.
-fn pods_on(instance_type: &str) -> u32 {
-    max_pods(instance_type).unwrap_or(110)
-}
-
-fn wrong(error: &dyn Display) -> SettingsError {
-    let problem = Problem { field: "kubernetes".to_owned(), message: error.to_string() };
-    SettingsError::Wrong(vec![problem])
 }

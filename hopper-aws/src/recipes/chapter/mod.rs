@@ -6,4 +6,4 @@ mod machines;
 mod whole;
 
 pub use machines::{ChapterMachines, chapter_machines};
-pub use whole::{Chapter, chapter};
+pub use whole::{Chapter, chapter, chapter_by};

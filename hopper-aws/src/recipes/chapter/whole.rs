@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     AutoScalingGroupName, InstanceId,
+    machine::ChapterScripts,
     recipes::demo::demo,
-    settings::{ChapterSettings, SettingsError},
+    settings::{ChapterSettings, Problem, SettingsError},
 };
 use hopper_core::{Input, Workflow, text};
 use hopper_kubernetes::Way;
@@ -57,16 +58,23 @@ pub struct Chapter {
 ///
 /// | | in the chapter | here |
 /// |--:|---|---|
+/// | 1, 2 | commands that a shell does not read as they are meant | typed values, and scripts without a line to spare |
 /// | 4 | "all protocols, port 53" from the nodes to the master, which AWS takes for all traffic | written as all traffic: see [`workers`] |
 /// | 5 | the kubelets' read-only port is opened, though kubeadm turns it off | a setting shuts it: `workers.read_only_port` |
+/// | 6 | a token in the user data of every worker that never expires | it is there still, which is the chapter's way, but expires after a day: `kubernetes.token_ttl`; it is in no log and no argument of another's |
 /// | 7 | everybody may reach the bastion's SSH port | a setting: `bastion.ssh_from` |
 /// | 8 | no waiting for addresses, profiles, gateways, images and instances | every step waits until what it made can be used |
 /// | 9 | tags are put on afterwards, so a crash leaves things that are nobody's | tags are part of the calls that create |
 /// | 10 | security groups have no tags | they have the run's, and those of the settings |
 /// | 11 | the script that makes roles cannot be run twice, and its names are fixed | steps that find what they made; names are settings; everything is tagged |
 /// | 12 | the builder, its group and its volume are never cleaned up | undone like all else, and the image's snapshots as well |
+/// | 12 | the image has the builder's keys and identity | they are taken out of it |
+/// | 13, 14 | 1.10.3 in names, others in outputs, and the newest packages are installed | one version, of packages that are held |
 /// | 15 | 10.0.0.10 may be taken by another machine of the subnet before the master has it | the builder has an address of its own, and the workers come after the master |
+/// | 16 | kubelets admit more pods than there are addresses | `--max-pods` by the machine's type |
 /// | 17 | a launch configuration cannot give the workers unlimited CPU credits | a launch template does |
+/// | 20 | the workstation's kubeconfig is overwritten | the cluster is put into it beside the others, and taken out again: `kubernetes.kubeconfig` |
+/// | 21 | the pod network's manifest is that of a branch, where it is no more | that of a tag, with its SHA-256 if one is given |
 ///
 /// Left as in the book: subnets are tagged as `owned` by the cluster (10), and the policies of the
 /// roles (11).
@@ -96,19 +104,36 @@ pub struct Chapter {
 ///
 /// Settings that cannot be right: all of them.
 pub fn chapter(w: &Workflow, settings: &ChapterSettings) -> Result<Chapter, SettingsError> {
+    let scripts = ChapterScripts::new(settings).map_err(|error| {
+        let problem = Problem { field: "kubernetes".to_owned(), message: error.to_string() };
+        SettingsError::Wrong(vec![problem])
+    })?;
+    chapter_by(w, settings, &scripts)
+}
+
+/// The same, with scripts of one's own.
+///
+/// # Errors
+///
+/// Settings that cannot be right: all of them.
+pub fn chapter_by(
+    w: &Workflow,
+    settings: &ChapterSettings,
+    scripts: &ChapterScripts,
+) -> Result<Chapter, SettingsError> {
     let ground = Ground::new(w, settings)?;
     let way = Way::to(format!("{}/bastion", settings.name), ground.bastion.public_ip.clone());
     let bastion = reached(&w.scope("bastion"), way);
 
     let builder = ground.builder();
-    let builder = baked(&w.scope("node-image"), settings, &bastion, &builder)?;
+    let builder = baked(&w.scope("node-image"), settings, &bastion, &builder, &scripts.bake);
     let node_image = ground.node_image(builder);
 
     let machine = ground.control_plane(&node_image);
     let master = master(&w.scope("control-plane"), settings, &bastion, &machine);
 
     let scope = w.scope("workers");
-    let join = master.join(&scope, &ground, &machine)?;
+    let join = master.join(&scope, &machine, &scripts.worker);
     let workers = ground.workers(&machine, &node_image, Some(join.into()));
     let nodes = master.nodes(&scope, &text!("{}", workers.group), settings.workers.min);
 

@@ -20,7 +20,7 @@ use crate::{
 use hopper_core::{Input, Workflow, text};
 use hopper_kubernetes::{
     Way,
-    steps::{AdminKubeconfig, NodesReady},
+    steps::{AdminKubeconfig, Administrator, NodesReady},
 };
 use std::time::Duration;
 
@@ -127,8 +127,10 @@ pub fn cluster(w: &Workflow, settings: &ClusterSettings) -> Result<Cluster, Sett
             path: path.clone(),
             cluster: name.to_owned(),
             server: API.to_owned(),
-            certificate: join.authority.certificate(),
-            key: join.authority.key(),
+            administrator: Administrator::Issued {
+                certificate: join.authority.certificate(),
+                key: join.authority.key(),
+            },
             current: true,
         });
     }

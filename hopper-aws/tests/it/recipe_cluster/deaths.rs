@@ -19,9 +19,15 @@ fn at_a_call() {
 /// AWS knows nothing; then it is gone on with, or undone.
 #[test]
 fn inside_the_machines() {
-    let stage = whole();
+    let seconds = [10, 30, 42, 50, 65, 72, 80, 95, 120, 141, 146, 180];
+    gone_on_with_and_undone(&whole(), &seconds);
+}
+
+/// The process dies at these times. The next one goes on with what it finds to the end, or undoes
+/// it, and leaves nothing.
+pub(crate) fn gone_on_with_and_undone(stage: &Stage, seconds: &[u64]) {
     let plan = stage.plan();
-    for seconds in [10, 30, 42, 50, 65, 72, 80, 95, 120, 141, 146, 180] {
+    for seconds in seconds.iter().copied() {
         for goes_on in [true, false] {
             let (mock, journal) = (stage.world(), MemoryJournal::default());
             on_paused_time(async {

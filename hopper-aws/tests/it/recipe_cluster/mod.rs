@@ -8,6 +8,7 @@ mod settings;
 mod storm;
 mod whole;
 
+pub(crate) use deaths::gone_on_with_and_undone;
 use hopper_aws::{
     ImageId,
     machine::Bake,

@@ -209,7 +209,7 @@ fn instance(
         tags: launch.tags.clone(),
     });
     #[cfg(feature = "hosts")]
-    world.machinery.hosts.launched(&id, &image.id);
+    world.machinery.hosts.launched(&id, (&image.id, &image.name));
     if let Some(profile) = &launch.profile {
         profile_association::launched(world, &id, profile);
     }

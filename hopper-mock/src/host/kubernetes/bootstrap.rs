@@ -8,6 +8,7 @@ use super::cluster::{Cluster, key, stamp};
 use super::kind::Kind;
 use super::step::set_condition;
 use crate::Time;
+use crate::host::program::kubeadm::is_of_2018;
 use crate::world::World;
 
 /// What a cluster begins with.
@@ -22,6 +23,8 @@ pub(in crate::host) struct Start {
     pub(in crate::host) names: Vec<String>,
     /// The certificate of the authority.
     pub(in crate::host) authority: String,
+    /// Whether its own programs talk to AWS.
+    pub(in crate::host) has_provider: bool,
     /// What kubeadm was configured with.
     pub(in crate::host) config: String,
 }
@@ -31,6 +34,7 @@ pub(in crate::host) fn started(world: &mut World, start: &Start) {
     let now = world.now;
     let mut cluster = Cluster::new(&start.instance_id, &start.kubernetes_version, now);
     cluster.names.clone_from(&start.names);
+    cluster.has_provider = start.has_provider;
     for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
         make(
             &mut cluster,
@@ -129,25 +133,33 @@ fn services(cluster: &mut Cluster, now: Time) {
 fn workloads(cluster: &mut Cluster, start: &Start, now: Time) {
     let version = &start.kubernetes_version;
     let labels = json!({"k8s-app": "kube-dns"});
+    let is_old = is_of_2018(version);
+    let (name, replicas, image, role) = match is_old {
+        true => ("kube-dns", 1, "k8s.gcr.io/k8s-dns-kube-dns-amd64:1.14.8", "master"),
+        false => ("coredns", 2, "registry.k8s.io/coredns/coredns:v1.13.1", "control-plane"),
+    };
+    let proxy = match is_old {
+        true => format!("k8s.gcr.io/kube-proxy-amd64:{version}"),
+        false => format!("registry.k8s.io/kube-proxy:{version}"),
+    };
+    let linux = if is_old { "beta.kubernetes.io/os" } else { "kubernetes.io/os" };
     make(
         cluster,
         "deployments",
         json!({
-            "metadata": {"name": "coredns", "namespace": "kube-system", "labels": labels},
+            "metadata": {"name": name, "namespace": "kube-system", "labels": labels},
             "spec": {
-                "replicas": 2,
+                "replicas": replicas,
                 "selector": {"matchLabels": labels},
                 "template": {
                     "metadata": {"labels": labels},
                     "spec": {
-                        "nodeSelector": {"kubernetes.io/os": "linux"},
+                        "nodeSelector": {linux: "linux"},
                         "tolerations": [
                             {"key": "CriticalAddonsOnly", "operator": "Exists"},
-                            {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"},
+                            {"key": format!("node-role.kubernetes.io/{role}"), "effect": "NoSchedule"},
                         ],
-                        "containers": [
-                            {"name": "coredns", "image": "registry.k8s.io/coredns/coredns:v1.13.1"},
-                        ],
+                        "containers": [{"name": name, "image": image}],
                     },
                 },
             },
@@ -167,11 +179,11 @@ fn workloads(cluster: &mut Cluster, start: &Start, now: Time) {
                     "metadata": {"labels": labels},
                     "spec": {
                         "hostNetwork": true,
-                        "nodeSelector": {"kubernetes.io/os": "linux"},
+                        "nodeSelector": {linux: "linux"},
                         "tolerations": [{"operator": "Exists"}],
                         "containers": [{
                             "name": "kube-proxy",
-                            "image": format!("registry.k8s.io/kube-proxy:{version}"),
+                            "image": proxy,
                         }],
                     },
                 },
@@ -186,6 +198,8 @@ pub(super) fn static_pods(cluster: &mut Cluster, node: &str, now: Time) {
     let version = cluster.kubernetes_version.clone();
     for name in ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] {
         let image = match name {
+            "etcd" if is_of_2018(&version) => "k8s.gcr.io/etcd-amd64:3.1.12".to_owned(),
+            name if is_of_2018(&version) => format!("k8s.gcr.io/{name}-amd64:{version}"),
             "etcd" => "registry.k8s.io/etcd:3.6.6-0".to_owned(),
             name => format!("registry.k8s.io/{name}:{version}"),
         };

@@ -9,6 +9,7 @@ use super::node::{UNINITIALIZED, untaint};
 use super::permission;
 use super::step::{Step, condition};
 use crate::ec2::{Instance, InstanceState, reaches_internet};
+use crate::world::World;
 
 /// The DaemonSet it runs as.
 pub(super) const NAME: &str = "cloud-controller-manager";
@@ -16,8 +17,8 @@ pub(super) const NAME: &str = "cloud-controller-manager";
 const PREFIX: &str = "kubernetes.io/cluster/";
 
 /// The name of the cluster an instance is tagged for.
-pub(super) fn cluster_name(step: &Step<'_>, id: &str) -> Option<String> {
-    let tags = &step.world.ec2.instances.get(id)?.tags;
+pub(super) fn cluster_name(world: &World, id: &str) -> Option<String> {
+    let tags = &world.ec2.instances.get(id)?.tags;
     tags.keys().find_map(|name| name.strip_prefix(PREFIX)).map(str::to_owned)
 }
 
@@ -26,7 +27,7 @@ pub(super) fn cluster_name(step: &Step<'_>, id: &str) -> Option<String> {
 /// Source: `tags.go` of cloud-provider-aws.
 pub(super) fn tags(step: &Step<'_>, id: &str) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
-    if let Some(name) = cluster_name(step, id) {
+    if let Some(name) = cluster_name(step.world, id) {
         tags.insert(format!("{PREFIX}{name}"), "owned".to_owned());
     }
     let legacy = "KubernetesCluster";
@@ -37,18 +38,18 @@ pub(super) fn tags(step: &Step<'_>, id: &str) -> BTreeMap<String, String> {
     tags
 }
 
-/// Why it does not stay up on an instance.
-pub(super) fn complaint(step: &mut Step<'_>, id: &str) -> Option<String> {
-    if cluster_name(step, id).is_none() {
+/// Why what talks to AWS does not stay up on an instance.
+pub(in crate::host) fn complaint(world: &World, id: &str) -> Option<String> {
+    if cluster_name(world, id).is_none() {
         return Some(format!(
             "could not init cloud provider \"aws\": AWS cloud failed to find ClusterID: the \
              instance has no tag {PREFIX}<name>"
         ));
     }
-    if !reaches_internet(step.world, id, 443) {
+    if !reaches_internet(world, id, 443) {
         return Some("could not init cloud provider \"aws\": dial tcp: i/o timeout".to_owned());
     }
-    let (action, role) = permission::denied(step.world, id, &["ec2:DescribeInstances"], &[])?;
+    let (action, role) = permission::denied(world, id, &["ec2:DescribeInstances"], &[])?;
     Some(format!(
         "could not init cloud provider \"aws\": error finding instance {id}: \
          UnauthorizedOperation: {role} is not authorized to perform: {action}"
@@ -56,7 +57,12 @@ pub(super) fn complaint(step: &mut Step<'_>, id: &str) -> Option<String> {
 }
 
 /// The instance it runs on, if it does.
+///
+/// Before there was one of its own, it was within the controller manager.
 pub(super) fn running(step: &Step<'_>) -> Option<String> {
+    if step.cluster.has_provider {
+        return Some(step.cluster.control_plane.clone());
+    }
     let mut pods = step.cluster.of("pods");
     let (_, pod) = pods.find(|(_, pod)| {
         text(pod, "/metadata/namespace") == "kube-system"
@@ -82,7 +88,7 @@ pub(super) fn instance_of(step: &Step<'_>, node: &Value) -> Option<Instance> {
 
 pub(super) fn run(step: &mut Step<'_>) {
     let own = running(step);
-    let cluster = own.as_ref().and_then(|own| cluster_name(step, own));
+    let cluster = own.as_ref().and_then(|own| cluster_name(step.world, own));
     for at in step.cluster.keys("nodes") {
         let Some(node) = step.cluster.get(&at).cloned() else { continue };
         let instance = instance_of(step, &node);

@@ -18,6 +18,9 @@ pub(crate) struct Cluster {
     /// The instance of the control plane.
     pub(super) control_plane: String,
     pub(super) kubernetes_version: String,
+    /// Whether its own programs talk to AWS, without a cloud controller manager.
+    #[serde(default)]
+    pub(super) has_provider: bool,
     /// What the API server's certificate is for, besides the host's own addresses.
     pub(super) names: Vec<String>,
     objects: BTreeMap<String, Value>,
@@ -74,6 +77,7 @@ impl Cluster {
         Self {
             control_plane: control_plane.to_owned(),
             kubernetes_version: kubernetes_version.to_owned(),
+            has_provider: false,
             names: Vec::new(),
             objects: BTreeMap::new(),
             version: 0,

@@ -5,6 +5,11 @@ use super::permission;
 use super::step::Step;
 use crate::ec2::reaches_internet;
 use crate::host::program::containerd;
+use crate::host::program::kubeadm::is_of_2018;
+
+/// What a kubelet does to pull from ECR. Until 1.27 it logged in by itself.
+const ACTIONS: [&str; 3] =
+    ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 /// Whether an image is on a host's disk.
 pub(super) fn is_there(step: &mut Step<'_>, instance_id: &str, image: &str) -> bool {
@@ -34,6 +39,14 @@ pub(super) fn complaint(step: &mut Step<'_>, instance_id: &str, image: &str) -> 
     let disk = step.world.hosts().disk(instance_id);
     let flags = flags(disk);
     let flag = |name: &str| flags.get(name).cloned().unwrap_or_default();
+    if is_of_2018(&step.cluster.kubernetes_version) {
+        if flag("cloud-provider") != "aws" {
+            return failed(format!("{unauthorized}: no basic auth credentials"));
+        }
+        let (action, role) = permission::denied(step.world, instance_id, &ACTIONS, &[])?;
+        let why = format!("{role} is not authorized to perform: {action}");
+        return failed(format!("{unauthorized}: {why}"));
+    }
     let config = disk.text(&flag("image-credential-provider-config"));
     let program = format!("{}/ecr-credential-provider", flag("image-credential-provider-bin-dir"));
     let is_program = disk.get(&program).is_some_and(|node| node.mode & 0o111 != 0);
@@ -46,7 +59,6 @@ pub(super) fn complaint(step: &mut Step<'_>, instance_id: &str, image: &str) -> 
     if !is_program {
         return failed(format!("{unauthorized}: plugin binary executable {program} did not exist"));
     }
-    let actions = ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-    let (action, role) = permission::denied(step.world, instance_id, &actions, &[])?;
+    let (action, role) = permission::denied(step.world, instance_id, &ACTIONS, &[])?;
     failed(format!("{unauthorized}: {role} is not authorized to perform: {action}"))
 }

@@ -1,6 +1,9 @@
 //! [`Kind`]: what kinds of objects there are.
 
+use serde_json::{Value, json};
+
 use super::cluster::{Cluster, list, text};
+use crate::host::program::kubeadm::is_of_2018;
 
 /// A kind of objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +45,26 @@ const KINDS: &[Row] = &[
     ("storage.k8s.io", "v1", "storageclasses", "StorageClass", false),
 ];
 
+/// Kinds that there were besides, in 2018: the same objects as those of the name now.
+const OF_2018: &[Row] = &[
+    (
+        "apiextensions.k8s.io",
+        "v1beta1",
+        "customresourcedefinitions",
+        "CustomResourceDefinition",
+        false,
+    ),
+    ("extensions", "v1beta1", "daemonsets", "DaemonSet", true),
+    ("extensions", "v1beta1", "deployments", "Deployment", true),
+];
+
+/// Kinds that there were not yet.
+fn is_later(row: &Row) -> bool {
+    (row.0, row.1) == ("apiextensions.k8s.io", "v1")
+        || ["coordination.k8s.io", "policy", "scheduling.k8s.io"].contains(&row.0)
+        || row.2 == "csidrivers"
+}
+
 impl Kind {
     fn of_row((group, version, plural, kind, is_namespaced): Row) -> Self {
         Self {
@@ -61,12 +84,17 @@ impl Kind {
 
     /// Every kind of a cluster: its own and those of definitions.
     pub(super) fn all(cluster: &Cluster) -> Vec<Self> {
-        let mut all: Vec<_> = KINDS.iter().map(|row| Self::of_row(*row)).collect();
+        let is_old = is_of_2018(&cluster.kubernetes_version);
+        let now = KINDS.iter().filter(|row| !(is_old && is_later(row)));
+        let then = OF_2018.iter().filter(|_| is_old);
+        let mut all: Vec<_> = now.chain(then).map(|row| Self::of_row(*row)).collect();
         for (_, definition) in cluster.of("customresourcedefinitions.apiextensions.k8s.io") {
-            for version in list(definition, "/spec/versions") {
+            let several = list(definition, "/spec/versions").iter().map(|one| text(one, "/name"));
+            let single = text(definition, "/spec/version");
+            for version in several.chain([single]).filter(|version| !version.is_empty()) {
                 all.push(Self {
                     group: text(definition, "/spec/group").to_owned(),
-                    version: text(version, "/name").to_owned(),
+                    version: version.to_owned(),
                     plural: text(definition, "/spec/names/plural").to_owned(),
                     kind: text(definition, "/spec/names/kind").to_owned(),
                     is_namespaced: text(definition, "/spec/scope") == "Namespaced",
@@ -90,10 +118,33 @@ impl Kind {
         }
     }
 
+    /// As which objects of this kind are kept, whatever they are asked for as.
+    pub(super) fn kept(&self) -> Self {
+        let is_old = OF_2018.iter().any(|row| (row.0, row.1) == (&*self.group, &*self.version));
+        if is_old { Self::built_in(&self.plural) } else { self.clone() }
+    }
+
+    /// An object or a list of them as it is asked for.
+    pub(super) fn shown(&self, mut object: Value) -> Value {
+        if self.kept() == *self {
+            return object;
+        }
+        let version = json!(self.api_version());
+        if object["kind"] == *self.kind {
+            object["apiVersion"] = version.clone();
+        }
+        let items = object.get_mut("items").and_then(Value::as_array_mut);
+        for item in items.into_iter().flatten() {
+            item["apiVersion"] = version.clone();
+        }
+        object
+    }
+
     /// `pods` or `deployments.apps`.
     pub(super) fn resource(&self) -> String {
         match self.group.as_str() {
             "" => self.plural.clone(),
+            "extensions" => format!("{}.apps", self.plural),
             group => format!("{}.{group}", self.plural),
         }
     }

@@ -37,6 +37,7 @@ mod workload;
 
 pub(super) use api::serve;
 pub(super) use bootstrap::{Start, started};
+pub(super) use cloud::complaint as provider_complaint;
 pub(super) use cluster::Cluster;
 pub(super) use node::{Joined, joined};
 pub(super) use pki::{authority, kubeconfig};

@@ -10,6 +10,8 @@ use super::kind::Kind;
 use super::step::{Step, condition, set_condition};
 use crate::ec2::{InstanceState, instance_type};
 use crate::host::disk::Disk;
+use crate::host::program::kubeadm::is_of_2018;
+use crate::host::ubuntu::Release;
 use crate::world::World;
 
 const NO_NETWORK: &str = "container runtime network not ready: NetworkReady=false \
@@ -17,6 +19,9 @@ reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin no
 
 /// The taint of nodes that the cloud controller manager has not seen.
 pub(super) const UNINITIALIZED: &str = "node.cloudprovider.kubernetes.io/uninitialized";
+/// The labels and taints of nodes of the control plane: now, and until 1.20.
+const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
+const MASTER: &str = "node-role.kubernetes.io/master";
 pub(super) const NOT_READY: &str = "node.kubernetes.io/not-ready";
 const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 
@@ -58,9 +63,12 @@ pub(in crate::host) fn joined(world: &mut World, control_plane: &str, joined: &J
     let (cpus, memory) = instance_type::named(&instance.instance_type)
         .map_or((2, 4096), |it| (it.vcpus, it.memory_mib));
     let architecture = if instance.architecture == "arm64" { "arm64" } else { "amd64" };
+    let version = world.hosts().clusters.get(control_plane).map(|it| it.kubernetes_version.clone());
+    let is_old = is_of_2018(&version.unwrap_or_default());
+    let prefix = if is_old { "beta.kubernetes.io" } else { "kubernetes.io" };
     let mut labels = json!({
-        "kubernetes.io/arch": architecture,
-        "kubernetes.io/os": "linux",
+        format!("{prefix}/arch"): architecture,
+        format!("{prefix}/os"): "linux",
         "kubernetes.io/hostname": joined.name,
     });
     for pair in flag("node-labels").unwrap_or_default().split(',') {
@@ -73,12 +81,24 @@ pub(in crate::host) fn joined(world: &mut World, control_plane: &str, joined: &J
         taints.push(json!({"key": UNINITIALIZED, "value": "true", "effect": "NoSchedule"}));
     }
     if joined.is_control_plane {
-        labels["node-role.kubernetes.io/control-plane"] = json!("");
-        labels["node.kubernetes.io/exclude-from-external-load-balancers"] = json!("");
-        let taint = "node-role.kubernetes.io/control-plane";
+        let taint = if is_old { MASTER } else { CONTROL_PLANE };
+        labels[taint] = json!("");
+        if !is_old {
+            labels["node.kubernetes.io/exclude-from-external-load-balancers"] = json!("");
+        }
         taints.push(json!({"key": taint, "effect": "NoSchedule"}));
     }
-    let now = world.now;
+    let (now, region) = (world.now, world.region.clone());
+    let release = Release::of(world.hosts().disk(id));
+    let runtime = if is_old { "docker://17.3.2" } else { "containerd://2.2.4" };
+    let has_provider = is_old && flag("cloud-provider") == Some("aws");
+    let own_name = instance.private_dns_name(world).unwrap_or_default();
+    if has_provider {
+        let zone = "failure-domain.beta.kubernetes.io";
+        labels["beta.kubernetes.io/instance-type"] = json!(instance.instance_type);
+        labels[format!("{zone}/region")] = json!(region);
+        labels[format!("{zone}/zone")] = json!(instance.availability_zone);
+    }
     let Some(shared) = world.hosts().clusters.get_mut(control_plane) else { return };
     let cluster = Arc::make_mut(shared);
     let amounts = json!({
@@ -100,19 +120,28 @@ pub(in crate::host) fn joined(world: &mut World, control_plane: &str, joined: &J
             "nodeInfo": {
                 "architecture": architecture,
                 "bootID": "",
-                "containerRuntimeVersion": "containerd://2.2.4",
-                "kernelVersion": "6.14.0-1010-aws",
+                "containerRuntimeVersion": runtime,
+                "kernelVersion": release.kernel(),
                 "kubeProxyVersion": "",
                 "kubeletVersion": cluster.kubernetes_version,
                 "machineID": "",
                 "operatingSystem": "linux",
-                "osImage": "Ubuntu 24.04.2 LTS",
+                "osImage": release.pretty_name(),
                 "systemUUID": instance.id,
             },
         },
     });
     if let Some(provider_id) = flag("provider-id") {
         node["spec"]["providerID"] = json!(provider_id);
+    }
+    if has_provider {
+        let (zone, id) = (&instance.availability_zone, &instance.id);
+        node["spec"]["providerID"] = json!(format!("aws:///{zone}/{id}"));
+        node["status"]["addresses"] = json!([
+            {"type": "InternalIP", "address": ip},
+            {"type": "InternalDNS", "address": own_name},
+            {"type": "Hostname", "address": joined.name},
+        ]);
     }
     for kind in ["MemoryPressure", "DiskPressure", "PIDPressure"] {
         set_condition(&mut node, kind, ("False", "KubeletHasSufficient", ""), now);

@@ -245,7 +245,7 @@ pub(super) fn complaint(step: &mut Step<'_>, pod: &Value, id: &str) -> Option<St
         ));
     }
     if owner == cloud::NAME {
-        return cloud::complaint(step, id);
+        return cloud::complaint(step.world, id);
     }
     None
 }

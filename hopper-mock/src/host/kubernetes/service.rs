@@ -26,7 +26,7 @@ const ACTIONS: [&str; 8] = [
 
 pub(super) fn run(step: &mut Step<'_>) {
     let Some(own) = cloud::running(step) else { return };
-    let Some(cluster) = cloud::cluster_name(step, &own) else { return };
+    let Some(cluster) = cloud::cluster_name(step.world, &own) else { return };
     for at in step.cluster.keys("services") {
         let Some(service) = step.cluster.get(&at).cloned() else { continue };
         let is_wanted = text(&service, "/spec/type") == "LoadBalancer"
@@ -80,9 +80,13 @@ fn add_finalizer(service: &mut Value) {
 
 /// The instances behind load balancers: those of nodes that are ready, but for control planes.
 fn backends(step: &Step<'_>) -> Vec<String> {
-    let excluded = "node.kubernetes.io/exclude-from-external-load-balancers";
+    let excluded = [
+        "node.kubernetes.io/exclude-from-external-load-balancers",
+        "node-role.kubernetes.io/master", // what it was until 1.19
+    ];
     let nodes = step.cluster.of("nodes").filter(|(_, node)| {
-        node["metadata"]["labels"][excluded].is_null() && condition(node, "Ready") == "True"
+        let labels = &node["metadata"]["labels"];
+        excluded.iter().all(|name| labels[name].is_null()) && condition(node, "Ready") == "True"
     });
     let running = nodes.filter_map(|(_, node)| cloud::instance_of(step, node));
     running.filter(|one| one.state.is_running()).map(|one| one.id).collect()

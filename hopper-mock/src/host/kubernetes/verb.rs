@@ -12,6 +12,7 @@ use super::status::Refusal;
 use super::target::{Target, scale};
 use super::{discovery, log, validate};
 use crate::Time;
+use crate::host::program::kubeadm::is_of_2018;
 
 /// A request of somebody who may.
 #[derive(Clone, Debug, Default)]
@@ -67,23 +68,35 @@ impl Ask {
             return Ok(Outcome::Object(200, found));
         }
         let target = Target::find(cluster, &path).ok_or_else(Refusal::no_path)?;
+        Ok(match self.of_target(cluster, &target, now)? {
+            Outcome::Object(code, object) => Outcome::Object(code, target.kind.shown(object)),
+            outcome => outcome,
+        })
+    }
+
+    fn of_target(
+        &self,
+        cluster: &mut Cluster,
+        target: &Target,
+        now: Time,
+    ) -> Result<Outcome, Refusal> {
         let is_one = !target.name.is_empty();
         match (self.method.as_str(), is_one, target.subresource.as_str()) {
-            ("GET", false, _) => self.list(cluster, &target),
+            ("GET", false, _) => self.list(cluster, target),
             ("GET", true, "" | "status") => Ok(Outcome::Object(200, target.get(cluster)?)),
             ("GET", true, "log") if target.kind.plural == "pods" => {
                 log::of(&target.get(cluster)?, self.given("container")).map(Outcome::Text)
             }
             ("GET", true, "scale") => Ok(Outcome::Object(200, scale(&target.get(cluster)?))),
-            ("POST", false, _) => self.create(cluster, &target, self.object()?, now),
+            ("POST", false, _) => self.create(cluster, target, self.object()?, now),
             ("PUT", true, _) => {
                 let new = self.object()?;
-                self.change(cluster, &target, |_, _| Ok(new))
+                self.change(cluster, target, |_, _| Ok(new))
             }
-            ("PATCH", true, _) => self.patch(cluster, &target, now),
-            ("DELETE", true, "") => self.delete(cluster, &target, now),
+            ("PATCH", true, _) => self.patch(cluster, target, now),
+            ("DELETE", true, "") => self.delete(cluster, target, now),
             ("DELETE", false, _) => {
-                for key in self.selected(cluster, &target)?.0 {
+                for key in self.selected(cluster, target)?.0 {
                     let name = key.rsplit('/').next().unwrap_or_default().to_owned();
                     let namespace = key.split('/').nth(1).unwrap_or_default().to_owned();
                     let kind = target.kind.clone();
@@ -207,7 +220,7 @@ impl Ask {
         }
         validate::fill(cluster, kind, &mut object);
         validate::check(kind, None, &object)?;
-        let key = cluster.create(kind, object, now);
+        let key = cluster.create(&kind.kept(), object, now);
         Ok(Outcome::Object(201, cluster.get(&key).cloned().unwrap_or_default()))
     }
 
@@ -216,7 +229,9 @@ impl Ask {
         let lists = match self.content_type.split(';').next().unwrap_or_default().trim() {
             "application/merge-patch+json" => Lists::Replaced,
             "application/strategic-merge-patch+json" => Lists::ByKey,
-            "application/apply-patch+yaml" => return self.apply(cluster, target, &wanted, now),
+            "application/apply-patch+yaml" if !is_of_2018(&cluster.kubernetes_version) => {
+                return self.apply(cluster, target, &wanted, now);
+            }
             _ => {
                 let why = "the body of the request was in an unknown format - accepted media types \
                            include: application/merge-patch+json, \
@@ -327,6 +342,7 @@ impl Ask {
             validate::fill(cluster, kind, &mut new);
             validate::check(kind, Some(&old), &new)?;
         }
+        new["apiVersion"] = json!(kind.kept().api_version());
         cluster.put(&key, new);
         let shown = target.get(cluster)?;
         super::collect::remove_if_done(cluster, &key);

@@ -1,10 +1,11 @@
-//! `apt-get`, `apt-mark`, `dpkg`, `gpg --dearmor`.
+//! `apt-get`, `apt-mark`, `apt-key`, `apt-add-repository`, `dpkg`, `gpg --dearmor`.
 
 use std::collections::BTreeMap;
 
 use super::catalogue::{self, Package};
 use super::repository;
 use super::{Call, internet};
+use crate::host::ubuntu::Release;
 use crate::host::{package, unit};
 
 pub(super) async fn apt_get(call: &mut Call<'_>) -> i32 {
@@ -51,7 +52,7 @@ async fn update(call: &mut Call<'_>) -> i32 {
             is_unreachable = true;
             continue;
         }
-        if catalogue::of(address).is_none() {
+        if catalogue::of(address, suite).is_none() {
             call.io.out(format!("Err:{number} {address} {suite} InRelease\n  404  Not Found\n"));
             failures.push(format!(
                 "E: The repository '{address} {suite} Release' does not have a Release file."
@@ -89,7 +90,7 @@ fn available(call: &Call<'_>) -> BTreeMap<&'static str, (Package, String)> {
     });
     let mut all = BTreeMap::new();
     for repository in repositories {
-        for package in catalogue::of(&repository.address).unwrap_or_default() {
+        for package in catalogue::of(&repository.address, &repository.suite).unwrap_or_default() {
             all.insert(package.name, (package, repository.address.clone()));
         }
     }
@@ -165,7 +166,7 @@ async fn install(call: &mut Call<'_>, asked: &[String]) -> i32 {
             if let Some((unit, is_started)) = package.unit {
                 unit::install(disk, unit, true);
                 if is_started {
-                    running.units.insert(unit.to_owned());
+                    unit::started(disk, running, unit);
                 }
             }
             match package.name {
@@ -174,7 +175,9 @@ async fn install(call: &mut Call<'_>, asked: &[String]) -> i32 {
                 "kubelet" => {
                     disk.make_directories("root", "/etc/kubernetes/manifests").ok();
                     let text = "[Service]\nEnvironment=\"KUBELET_KUBECONFIG_ARGS=--kubeconfig=/etc/kubernetes/kubelet.conf\"\n";
-                    disk.put("/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", text);
+                    let is_old = Release::of(disk) == Release::Xenial;
+                    let above = if is_old { "/etc/systemd" } else { "/usr/lib/systemd" };
+                    disk.put(&format!("{above}/system/kubelet.service.d/10-kubeadm.conf"), text);
                 }
                 "kubernetes-cni" => disk.put_for("root", "/opt/cni/bin/loopback", "ELF", 0o755),
                 _ => {}
@@ -207,6 +210,47 @@ pub(super) fn apt_mark(call: &mut Call<'_>) -> i32 {
         call.shell.guest.disk(|disk| package::hold(disk, name, is_held));
         let what = if is_held { "set on hold" } else { "no longer on hold" };
         call.io.out(format!("{name} {what}.\n"));
+    }
+    0
+}
+
+/// Takes a key that every repository may be signed with.
+pub(super) async fn apt_key(call: &mut Call<'_>) -> i32 {
+    let operands = call.operands();
+    let Some((verb, files)) = operands.split_first().filter(|(verb, _)| *verb == "add") else {
+        return call.fail("the simulator knows `add`", 1);
+    };
+    if let Err(status) =
+        call.needs_root(&format!("E: {verb}: This command can only be used by root."))
+    {
+        return status;
+    }
+    let (text, status) = call.read_text(files).await;
+    if status != 0 || !text.starts_with("-----BEGIN PGP") {
+        return call.fail("gpg: no valid OpenPGP data found.", 2);
+    }
+    call.shell.guest.disk(|disk| {
+        let all = disk.text(repository::KEYRING) + &text;
+        disk.put(repository::KEYRING, all);
+    });
+    call.io.out("OK\n");
+    0
+}
+
+/// Writes a repository down, as it is given: `deb ADDRESS SUITE COMPONENT...`.
+pub(super) fn apt_add_repository(call: &mut Call<'_>) -> i32 {
+    if let Err(status) = call.needs_root("Error: must run as root") {
+        return status;
+    }
+    let lines: Vec<String> = call.operands();
+    for line in &lines {
+        if !line.starts_with("deb ") {
+            return call.fail(format!("Error: '{line}' invalid"), 1);
+        }
+        call.shell.guest.disk(|disk| {
+            let all = disk.text("/etc/apt/sources.list");
+            disk.put("/etc/apt/sources.list", format!("{all}{line}\n"));
+        });
     }
     0
 }

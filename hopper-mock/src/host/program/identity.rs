@@ -3,6 +3,7 @@
 use super::Call;
 use super::wrapper::duration;
 use crate::ec2::instance;
+use crate::host::ubuntu::Release;
 
 pub(super) fn id(call: &mut Call<'_>) -> i32 {
     let user = call.shell.user.clone();
@@ -47,9 +48,10 @@ pub(super) fn hostnamectl(call: &mut Call<'_>) -> i32 {
         }
         _ => {
             let name = call.shell.guest.running(|running| running.hostname.clone());
+            let system = call.shell.guest.disk(|disk| Release::of(disk)).pretty_name();
             call.io.out(format!(
                 "   Static hostname: {name}\n         Icon name: computer-vm\n           Chassis: vm\n\
-                    Virtualization: amazon\n  Operating System: Ubuntu 24.04.2 LTS\n\
+                    Virtualization: amazon\n  Operating System: {system}\n\
                  \x20     Architecture: x86-64\n"
             ));
         }
@@ -61,7 +63,7 @@ pub(super) fn uname(call: &mut Call<'_>) -> i32 {
     let architecture = call.shell.guest.instance(|_, instance| instance.architecture.clone());
     let machine = if architecture == "arm64" { "aarch64" } else { "x86_64" };
     let host = call.shell.guest.running(|running| running.hostname.clone());
-    let release = "6.8.0-1021-aws";
+    let release = call.shell.guest.disk(|disk| Release::of(disk)).kernel();
     let text = match (call.has('m', "machine"), call.has('r', "kernel-release")) {
         (true, _) => machine.to_owned(),
         (_, true) => release.to_owned(),

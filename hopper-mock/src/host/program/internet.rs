@@ -15,10 +15,12 @@ pub(super) fn is_reached(call: &Call<'_>, address: &str) -> bool {
 /// of.
 pub(super) fn is_host(mock: &Mock, host: &str) -> bool {
     const KNOWN: &[&str] = &[
+        "apt.kubernetes.io",
         "artifacts.k8s.io",
         "dl.k8s.io",
         "download.docker.com",
         "github.com",
+        "packages.cloud.google.com",
         "pkgs.k8s.io",
         "raw.githubusercontent.com",
     ];
@@ -50,6 +52,7 @@ fn known(url: &str) -> Option<Vec<u8>> {
     let is_release = |project: &str| path.starts_with(&format!("{project}/releases/download/"));
     Some(match host {
         "pkgs.k8s.io" if path.ends_with("/deb/Release.key") => key(url),
+        "packages.cloud.google.com" if path == "apt/doc/apt-key.gpg" => key(url),
         "download.docker.com" if path == "linux/ubuntu/gpg" => key(url),
         "github.com" if is_release("containerd/containerd") => {
             archive(url, &["bin/containerd", "bin/containerd-shim-runc-v2", "bin/ctr"])
@@ -65,6 +68,10 @@ fn known(url: &str) -> Option<Vec<u8>> {
             "[Install]\nWantedBy=multi-user.target\n",
         )
         .into(),
+        "raw.githubusercontent.com" if path.ends_with("/config/v1.3/aws-k8s-cni.yaml") => {
+            let tag = path.split('/').nth(2).unwrap_or_default();
+            include_str!("stand_in/aws-k8s-cni-v1.3.yaml").replace("{tag}", tag).into_bytes()
+        }
         "raw.githubusercontent.com" if path.ends_with("/aws-k8s-cni.yaml") => {
             let tag = path.split('/').nth(2).unwrap_or_default();
             include_str!("stand_in/aws-k8s-cni.yaml").replace("{tag}", tag).into_bytes()

@@ -6,6 +6,7 @@ mod catalogue;
 mod cloud_init;
 pub(super) mod containerd;
 mod curl;
+pub(super) mod docker;
 mod file;
 mod identity;
 mod internet;

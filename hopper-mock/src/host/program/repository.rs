@@ -1,5 +1,6 @@
 //! The repositories a host is told of, in `/etc/apt`.
 
+use super::catalogue;
 use crate::host::disk::Disk;
 
 /// A repository in a host's lists.
@@ -10,6 +11,10 @@ pub(super) struct Repository {
     /// The file with the key it is signed with.
     pub(super) signed_by: Option<String>,
 }
+
+/// Where keys are that every repository may be signed with: those of `apt-key`, and packages'.
+pub(super) const KEYRING: &str = "/etc/apt/trusted.gpg";
+const KEYRINGS: &str = "/etc/apt/trusted.gpg.d";
 
 const DIRECTORY: &str = "/etc/apt/sources.list.d";
 
@@ -64,13 +69,20 @@ fn stanza(text: &str) -> Option<Repository> {
 
 impl Repository {
     /// Whether a host has the key it is signed with. apt takes a key in ASCII from a file with the
-    /// ending `.asc` only (apt-key(8), "Supported keyring files").
+    /// ending `.asc` only (apt-key(8), "Supported keyring files"). A repository that names no file
+    /// is trusted if its key is among those that `apt-key` has been given.
     pub(super) fn is_trusted(&self, disk: &Disk) -> bool {
-        self.signed_by.as_ref().is_some_and(|file| {
+        if let Some(file) = &self.signed_by {
             let key = disk.text(file);
             let is_ascii = key.starts_with("-----BEGIN PGP PUBLIC KEY BLOCK-----");
-            !key.is_empty() && is_ascii == file.ends_with(".asc")
-        })
+            return !key.is_empty() && is_ascii == file.ends_with(".asc");
+        }
+        let key = match self.address.trim_end_matches('/').ends_with("ubuntu.com/ubuntu") {
+            true => "ubuntu archive key",
+            false => catalogue::key_of(&self.address).unwrap_or("no such key"),
+        };
+        let more = disk.list(KEYRINGS).into_iter().map(|file| format!("{KEYRINGS}/{file}"));
+        more.chain([KEYRING.to_owned()]).any(|file| disk.text(&file).contains(key))
     }
 
     /// The file that says what is in it, once it was fetched.

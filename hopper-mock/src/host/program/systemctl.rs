@@ -131,7 +131,7 @@ async fn start(call: &mut Call<'_>, unit: &str, file: &str) -> i32 {
             return 1;
         }
     }
-    guest.running(|running| running.units.insert(unit.to_owned()));
+    guest.system(|disk, running| unit::started(disk, running, unit));
     0
 }
 

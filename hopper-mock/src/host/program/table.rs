@@ -1,14 +1,17 @@
 //! Which name is which program.
 
 use super::{
-    Call, apt, cloud_init, containerd, curl, file, identity, jq, kernel, kubeadm, permission,
-    search, stream, sum, systemctl, tar, text,
+    Call, apt, cloud_init, containerd, curl, docker, file, identity, jq, kernel, kubeadm,
+    permission, search, stream, sum, systemctl, tar, text,
 };
 
 /// The programs of a fresh image.
 const BASE: &[&str] = &[
+    "add-apt-repository",
     "apt",
+    "apt-add-repository",
     "apt-get",
+    "apt-key",
     "apt-mark",
     "base64",
     "basename",
@@ -116,12 +119,15 @@ pub(super) async fn run(name: &str, call: &mut Call<'_>) -> Option<i32> {
             0
         }
         "apt" | "apt-get" => apt::apt_get(call).await,
+        "add-apt-repository" | "apt-add-repository" => apt::apt_add_repository(call),
+        "apt-key" => apt::apt_key(call).await,
         "apt-mark" => apt::apt_mark(call),
         "cloud-init" => cloud_init::cloud_init(call).await,
         "containerd" => containerd::containerd(call),
         "crictl" => containerd::crictl(call).await,
         "ctr" => containerd::ctr(call).await,
         "curl" => curl::curl(call).await,
+        "docker" => docker::docker(call),
         "dpkg" | "dpkg-query" => apt::dpkg(call),
         "gpg" => apt::gpg(call).await,
         "jq" => jq::jq(call).await,

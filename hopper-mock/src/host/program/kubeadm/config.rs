@@ -11,6 +11,8 @@ pub(super) struct Config {
     pub(super) control_plane_endpoint: Option<String>,
     pub(super) advertise_address: Option<String>,
     pub(super) node_name: Option<String>,
+    /// The cloud that the programs of the control plane talk to themselves.
+    pub(super) cloud_provider: Option<String>,
     /// Tokens with how long they last.
     pub(super) tokens: Vec<(String, Option<String>)>,
     /// The address of the API server to join, and the hashes of its authority.
@@ -32,7 +34,8 @@ pub(super) async fn given(call: &Call<'_>) -> Result<Config, i32> {
         call.io.err(format!("unable to read config from \"{file}\""));
         return Err(1);
     };
-    read(&String::from_utf8_lossy(&data)).map_err(|why| {
+    let version = super::version(&call.shell.guest);
+    read(&String::from_utf8_lossy(&data), &version).map_err(|why| {
         call.io.err(format!(
             "{why}\nTo see the stack trace of this error execute with --v=5 or higher"
         ));
@@ -41,7 +44,8 @@ pub(super) async fn given(call: &Call<'_>) -> Result<Config, i32> {
 }
 
 /// Reads the documents. The kinds of Kubernetes' other configurations are passed over.
-fn read(text: &str) -> Result<Config, String> {
+fn read(text: &str, version: &str) -> Result<Config, String> {
+    let is_old = super::is_of_2018(version);
     let mut config = Config { text: text.to_owned(), ..Config::default() };
     let parsed: Vec<Value> = serde_saphyr::from_multiple(text).unwrap_or_default();
     for document in &parsed {
@@ -49,7 +53,7 @@ fn read(text: &str) -> Result<Config, String> {
     }
     for document in text.split("\n---") {
         let find = |name: &str| document.lines().find_map(|line| field(line, name));
-        let (Some(version), Some(kind)) = (find("apiVersion"), find("kind")) else {
+        let (Some(spec), Some(kind)) = (find("apiVersion"), find("kind")) else {
             if document.trim().is_empty() {
                 continue;
             }
@@ -59,11 +63,15 @@ fn read(text: &str) -> Result<Config, String> {
                     .to_owned(),
             );
         };
-        match version.strip_prefix("kubeadm.k8s.io/") {
+        match spec.strip_prefix("kubeadm.k8s.io/") {
+            Some("v1alpha1") if is_old => {}
+            Some(_) if is_old => {
+                return Err(format!("no kind \"{kind}\" is registered for version \"{spec}\""));
+            }
             Some("v1beta4" | "v1beta3") => {}
             Some(_) => {
                 return Err(format!(
-                    "your configuration file uses an old API spec: \"{version}\" (kind: \
+                    "your configuration file uses an old API spec: \"{spec}\" (kind: \
                      \"{kind}\"). Please use kubeadm v1.22 instead and run 'kubeadm config migrate \
                      --old-config old.yaml --new-config new.yaml', which will write the new, \
                      similar spec using a newer API version."
@@ -77,9 +85,11 @@ fn read(text: &str) -> Result<Config, String> {
         config.advertise_address = find("advertiseAddress").or(config.advertise_address);
         config.api_server = find("apiServerEndpoint").or(config.api_server);
         config.is_unsafe |= find("unsafeSkipCAVerification").as_deref() == Some("true");
-        config.node_name = registration_name(document).or(config.node_name);
+        config.cloud_provider = find("cloudProvider").or(config.cloud_provider);
+        let node_name = if is_old { find("nodeName") } else { registration_name(document) };
+        config.node_name = node_name.or(config.node_name);
         if let Some(token) = find("token") {
-            config.tokens.push((token, find("ttl")));
+            config.tokens.push((token, find("ttl").or_else(|| find("tokenTTL"))));
         }
         let hashes = document.split(['"', '\'', ' ', '[', ']', ',', '\n', '{', '}']);
         config
@@ -101,7 +111,8 @@ impl Config {
 /// What is in lists: names and arguments.
 fn lists(config: &mut Config, document: &Value) {
     let items = |pointer: &str| document.pointer(pointer).and_then(Value::as_array);
-    let names = items("/apiServer/certSANs").into_iter().flatten();
+    let names = ["/apiServer/certSANs", "/apiServerCertSANs"].into_iter().filter_map(items);
+    let names = names.flatten();
     config.cert_sans.extend(names.filter_map(Value::as_str).map(str::to_owned));
     for argument in items("/nodeRegistration/kubeletExtraArgs").into_iter().flatten() {
         let value = match &argument["value"] {
@@ -137,6 +148,8 @@ fn registration_name(document: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    const NEW: &str = "v1.36.3";
+
     #[test]
     fn both_ways_to_write_a_list_are_read() {
         let block = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n\
@@ -144,7 +157,7 @@ mod tests {
                      nodeRegistration:\n  name: one\n  kubeletExtraArgs:\n  - name: x\n    value: y\n\
                      ---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n\
                      kubernetesVersion: v1.36.3\ncontrolPlaneEndpoint: 10.0.0.10:6443\n";
-        let config = read(block).unwrap();
+        let config = read(block, NEW).unwrap();
         let token = "abcdef.0123456789abcdef".to_owned();
         assert_eq!(config.tokens, [(token.clone(), Some("2h0m0s".to_owned()))]);
         assert_eq!(config.node_name.as_deref(), Some("one"));
@@ -152,13 +165,16 @@ mod tests {
         assert_eq!(config.control_plane_endpoint.as_deref(), Some("10.0.0.10:6443"));
         let flow = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n\
                     bootstrapTokens: [{token: \"abcdef.0123456789abcdef\", ttl: 2h0m0s}]\n";
-        assert_eq!(read(flow).unwrap().tokens, [(token, Some("2h0m0s".to_owned()))]);
+        assert_eq!(read(flow, NEW).unwrap().tokens, [(token, Some("2h0m0s".to_owned()))]);
     }
 
     #[test]
     fn old_versions_are_refused() {
         let old = "apiVersion: kubeadm.k8s.io/v1alpha1\nkind: MasterConfiguration\n";
-        assert!(read(old).unwrap_err().contains("old API spec"));
-        assert!(read("token: x\n").unwrap_err().contains("mandatory"));
+        let beta = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n";
+        assert!(read(old, "v1.10.3").is_ok());
+        assert!(read(beta, "v1.10.3").unwrap_err().contains("is registered for version"));
+        assert!(read(old, NEW).unwrap_err().contains("old API spec"));
+        assert!(read("token: x\n", NEW).unwrap_err().contains("mandatory"));
     }
 }

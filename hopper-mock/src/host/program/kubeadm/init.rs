@@ -33,6 +33,7 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     let server = endpoint.clone().unwrap_or_else(|| format!("{address}:{API_PORT}"));
     let server = if server.contains(':') { server } else { format!("{server}:{API_PORT}") };
     let name = node_name(&guest, config.node_name.as_deref());
+    let is_old = super::is_of_2018(&version(&guest));
     call.io.out("[certs] Using certificateDir folder \"/etc/kubernetes/pki\"\n");
     let is_given = guest
         .disk(|disk| disk.get(CA).is_some() && disk.get("/etc/kubernetes/pki/ca.key").is_some());
@@ -48,7 +49,15 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     }
     guest.disk(|disk| disk.put(KUBELET_FLAGS, config.kubelet_flags()));
     call.io.out("[kubelet-start] Starting the kubelet\n[wait-control-plane] Waiting for the kubelet to boot up the control plane as static Pods\n");
-    let is_healthy = guest.disk(|disk| containerd::has_systemd_cgroup(disk));
+    let has_provider = is_old && config.cloud_provider.as_deref() == Some("aws");
+    if has_provider && let Some(why) = in_tree_complaint(&guest, &name) {
+        // How long kubeadm waits for the control plane (its default timeouts).
+        guest.mock.sleep(std::time::Duration::from_secs(240)).await;
+        call.io.err(why);
+        call.io.err("[kubelet-check] It seems like the kubelet isn't running or healthy.\ncouldn't initialize a Kubernetes cluster");
+        return Err(1);
+    }
+    let is_healthy = is_old || guest.disk(|disk| containerd::has_systemd_cgroup(disk));
     if !is_healthy {
         // How long kubeadm waits for the control plane (its default timeouts).
         guest.mock.sleep(std::time::Duration::from_secs(240)).await;
@@ -74,6 +83,7 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
         server: server.clone(),
         names,
         authority: guest.disk(|disk| disk.text(CA)),
+        has_provider,
         config: config.text.clone(),
     };
     guest.mock.with_world(|world| {
@@ -90,9 +100,15 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     }
     guest.mock.with_world(|world| world.hosts().add_node(&guest.id, &guest.id, &name));
     guest.mock.hosts_changed().notify_waiters();
-    call.io.out("[addons] Applied essential addon: CoreDNS\n[addons] Applied essential addon: kube-proxy\n\nYour Kubernetes control-plane has initialized successfully!\n\n");
+    let dns = if is_old { "kube-dns" } else { "CoreDNS" };
+    call.io.out(format!("[addons] Applied essential addon: {dns}\n[addons] Applied essential addon: kube-proxy\n\nYour Kubernetes {} has initialized successfully!\n\n", if is_old { "master" } else { "control-plane" }));
     let token = tokens.first().map(|(token, _)| token.as_str()).unwrap_or_default();
     let hash = hash::of(&guest.disk(|disk| disk.text(CA)));
+    if is_old {
+        let token = if call.has('\0', "skip-token-print") { "<value withheld>" } else { token };
+        call.io.out(format!("You can now join any number of machines by running the following on each node\nas root:\n\n  kubeadm join --token {token} {server} --discovery-token-ca-cert-hash {hash}\n\n"));
+        return Ok(());
+    }
     let join = format!(
         "kubeadm join {server} --token {token} \\\n\t--discovery-token-ca-cert-hash {hash}"
     );
@@ -106,6 +122,22 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
 /// The name a node has unless it is told: that of its host.
 pub(super) fn node_name(guest: &Guest, given: Option<&str>) -> String {
     given.map_or_else(|| guest.running(|running| running.hostname.to_lowercase()), str::to_owned)
+}
+
+/// Why a kubelet that talks to AWS itself does not register the node that kubeadm waits for: it
+/// takes the node's name from AWS, and kubeadm takes the host's.
+fn in_tree_complaint(guest: &Guest, name: &str) -> Option<String> {
+    let why = guest.mock.with_world(|world| kubernetes::provider_complaint(world, &guest.id));
+    let own =
+        guest.instance(|world, instance| instance.private_dns_name(world).unwrap_or_default());
+    why.or_else(|| {
+        (own != name).then(|| {
+            format!(
+                "[markmaster] Will mark node {name} as master by adding a label and a taint\n\
+                 nodes \"{name}\" not found: the node is called {own}"
+            )
+        })
+    })
 }
 
 /// The key of the authority.

@@ -90,14 +90,30 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     call.io.out("[preflight] Reading configuration from the \"kubeadm-config\" ConfigMap in namespace \"kube-system\"...\n[kubelet-start] Starting the kubelet\n[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap\n");
     let time = guest.latency(|latencies| latencies.kubeadm_joined);
     guest.mock.sleep(time).await;
-    let name = init::node_name(&guest, config.node_name.as_deref());
+    let is_old = super::is_of_2018(&super::version(&guest));
+    let name = match is_old {
+        // The kubelet takes it from AWS.
+        true => guest.instance(|world, one| one.private_dns_name(world).unwrap_or_default()),
+        false => init::node_name(&guest, config.node_name.as_deref()),
+    };
+    let complaint = guest
+        .mock
+        .with_world(|world| kubernetes::provider_complaint(world, &guest.id))
+        .filter(|_| is_old);
     guest.system(|disk, running| {
         disk.put(CA, authority.as_str());
         disk.put_for("root", KUBELET, format!("server: https://{server}\n"), 0o600);
-        disk.put(KUBELET_FLAGS, config.kubelet_flags());
+        if !is_old {
+            disk.put(KUBELET_FLAGS, config.kubelet_flags());
+        }
         disk.put("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\n");
         running.units.insert("kubelet.service".to_owned());
     });
+    if let Some(why) = complaint {
+        // kubeadm of 2018 does not wait for the kubelet, which tells the console.
+        call.io.err(format!("kubelet: error: failed to run Kubelet: {why}"));
+        return Ok(());
+    }
     guest.mock.change_hosts(|world| {
         world.hosts().add_node(&master, &guest.id, &name);
         let (name, instance_id) = (name.clone(), guest.id.clone());

@@ -1,6 +1,6 @@
 //! `kubeadm`: `version`, `config images pull`, `init`, `join`, `token create`, `token delete`, `token list`, `reset`.
 //!
-//! Source: the kubeadm reference of Kubernetes 1.36 and its observed output.
+//! Source: the kubeadm reference of Kubernetes 1.36 and its observed output; the sources of 1.10.
 
 mod config;
 mod hash;
@@ -60,8 +60,31 @@ fn version(guest: &Guest) -> String {
     format!("v{}", version.split('-').next().unwrap_or_default())
 }
 
+/// The minor version, 36 of `v1.36.3`.
+pub(in crate::host) fn minor(version: &str) -> u32 {
+    let minor = version.split('.').nth(1).and_then(|text| text.parse().ok());
+    minor.unwrap_or_default()
+}
+
+/// Whether this is the Kubernetes of 2018: its programs talk to clouds themselves, containers run
+/// with Docker, and kubeadm is configured by `v1alpha1`. What lies between is not simulated.
+pub(in crate::host) fn is_of_2018(version: &str) -> bool {
+    minor(version) < 12
+}
+
 /// The images of a control plane of a version.
 fn image_names(version: &str) -> Vec<String> {
+    if is_of_2018(version) {
+        let mut names: Vec<_> =
+            ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"]
+                .iter()
+                .map(|name| format!("k8s.gcr.io/{name}-amd64:{version}"))
+                .collect();
+        for name in ["k8s-dns-kube-dns-amd64:1.14.8", "pause-amd64:3.1", "etcd-amd64:3.1.12"] {
+            names.push(format!("k8s.gcr.io/{name}"));
+        }
+        return names;
+    }
     let mut names: Vec<_> =
         ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"]
             .iter()

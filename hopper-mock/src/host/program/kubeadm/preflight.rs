@@ -1,6 +1,6 @@
 //! What kubeadm looks at before it does anything.
 
-use super::super::{Call, containerd, is_sysctl_on};
+use super::super::{Call, containerd, docker, is_sysctl_on};
 use super::config::Config;
 use super::{API_PORT, API_SERVER, KUBELET, image_names, version};
 use crate::ec2::instance_type;
@@ -38,9 +38,16 @@ pub(super) async fn check(call: &mut Call<'_>, config: &Config, is_init: bool) -
         let check = format!("FileAvailable-{}", left.replace('/', "-"));
         error(&check, &format!("{left} already exists"));
     }
-    let runtime = containerd::complaint(&guest);
-    if let Some(why) = &runtime {
-        error("CRI", &format!("could not connect to the container runtime: {why}"));
+    let is_old = super::is_of_2018(&version(&guest));
+    let runtime = if is_old { docker::complaint(&guest) } else { containerd::complaint(&guest) };
+    match (&runtime, is_old) {
+        (Some(why), true) => {
+            error("SystemVerification", &format!("failed to get docker info: {why}"))
+        }
+        (Some(why), false) => {
+            error("CRI", &format!("could not connect to the container runtime: {why}"));
+        }
+        (None, _) => {}
     }
     let has_bridge = guest.running(|running| running.modules.contains("br_netfilter"));
     let bridge = "/proc/sys/net/bridge/bridge-nf-call-iptables";
@@ -67,13 +74,15 @@ pub(super) async fn check(call: &mut Call<'_>, config: &Config, is_init: bool) -
         call.io.err("\t[WARNING Service-Kubelet]: kubelet service is not enabled, please run 'systemctl enable kubelet.service'");
     }
     if is_init {
-        pull_images(call, config).await?;
+        pull_images(call, config, is_old).await?;
     }
     Ok(())
 }
 
-async fn pull_images(call: &mut Call<'_>, config: &Config) -> Result<(), i32> {
-    call.io.out("[preflight] Pulling images required for setting up a Kubernetes cluster\n");
+async fn pull_images(call: &mut Call<'_>, config: &Config, is_old: bool) -> Result<(), i32> {
+    if !is_old {
+        call.io.out("[preflight] Pulling images required for setting up a Kubernetes cluster\n");
+    }
     let asked = config.kubernetes_version.clone();
     let names = image_names(&asked.unwrap_or_else(|| version(&call.shell.guest)));
     let is_here =

@@ -1,25 +1,69 @@
-//! What is on the disk of a fresh Ubuntu 24.04 image, as far as recipes look at it.
+//! What is on the disk of a fresh Ubuntu image, as far as recipes look at it.
+
+mod noble;
+mod xenial;
+
+use serde::{Deserialize, Serialize};
 
 use super::disk::{Disk, Node, What};
 
-/// Packages of the image that scripts may ask for. Source: the manifest of Ubuntu's cloud images.
-pub(super) const PACKAGES: &[(&str, &str)] = &[
-    ("ca-certificates", "20240203"),
-    ("cloud-init", "24.4-0ubuntu1~24.04.2"),
-    ("curl", "8.5.0-2ubuntu10.6"),
-    ("gpg", "2.4.4-2ubuntu17"),
-    ("iptables", "1.8.10-3ubuntu2"),
-    ("openssh-server", "1:9.6p1-3ubuntu13.8"),
-    ("systemd", "255.4-1ubuntu8.6"),
-    ("tar", "1.35+dfsg-3build1"),
-];
+/// A release of Ubuntu that hosts can have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Release {
+    /// 24.04, which every image is unless its name says otherwise.
+    #[default]
+    Noble,
+    /// 16.04.
+    Xenial,
+}
 
-const OS_RELEASE: &str = "PRETTY_NAME=\"Ubuntu 24.04.2 LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"24.04\"\n\
-VERSION=\"24.04.2 LTS (Noble Numbat)\"\nVERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian\n\
-UBUNTU_CODENAME=noble\n";
+/// What tells one release from another.
+struct Data {
+    packages: &'static [(&'static str, &'static str)],
+    os_release: &'static str,
+    /// The file that says where the archive is, and what it says.
+    sources: (&'static str, &'static str),
+    /// What trusts the archive.
+    keyring: &'static str,
+    /// The kernel's version.
+    kernel: &'static str,
+}
+
+impl Release {
+    /// That of the image of a name.
+    pub(super) fn of_image(name: &str) -> Self {
+        if name.contains("xenial") { Self::Xenial } else { Self::Noble }
+    }
+
+    /// That of a disk.
+    pub(super) fn of(disk: &Disk) -> Self {
+        let is_xenial = disk.text("/etc/os-release").contains("UBUNTU_CODENAME=xenial");
+        if is_xenial { Self::Xenial } else { Self::Noble }
+    }
+
+    fn data(self) -> Data {
+        match self {
+            Self::Noble => noble::DATA,
+            Self::Xenial => xenial::DATA,
+        }
+    }
+
+    /// Its name in full, `Ubuntu 24.04.2 LTS`.
+    pub(super) fn pretty_name(self) -> &'static str {
+        let line = self.data().os_release.lines().next().unwrap_or_default();
+        line.trim_start_matches("PRETTY_NAME=").trim_matches('"')
+    }
+
+    /// The version of its kernel.
+    pub(super) fn kernel(self) -> &'static str {
+        self.data().kernel
+    }
+}
 
 /// The disk of Canonical's image before its first boot.
-pub(super) fn disk() -> Disk {
+pub(super) fn disk(release: Release) -> Disk {
+    let data = release.data();
     let mut disk = Disk::default();
     for directory in [
         "/boot",
@@ -65,7 +109,7 @@ pub(super) fn disk() -> Disk {
     }
     let node = Node { what: What::Directory, mode: 0o750, owner: "ubuntu".to_owned() };
     disk.insert("root", "/home/ubuntu", node).ok();
-    disk.put("/etc/os-release", OS_RELEASE);
+    disk.put("/etc/os-release", data.os_release);
     disk.put("/etc/hostname", "ubuntu\n");
     disk.put("/etc/hosts", "127.0.0.1 localhost\n");
     disk.put(
@@ -73,18 +117,10 @@ pub(super) fn disk() -> Disk {
         "LABEL=cloudimg-rootfs / ext4 discard,commit=30,errors=remount-ro 0 1\n",
     );
     disk.put("/etc/machine-id", "");
-    disk.put(
-        "/etc/apt/sources.list.d/ubuntu.sources",
-        concat!(
-            "Types: deb\nURIs: http://eu-west-1.ec2.archive.ubuntu.com/ubuntu/\n",
-            "Suites: noble noble-updates noble-backports\n",
-            "Components: main universe restricted multiverse\n",
-            "Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg\n",
-        ),
-    );
-    disk.put("/usr/share/keyrings/ubuntu-archive-keyring.gpg", "ubuntu archive key\n");
+    disk.put(data.sources.0, data.sources.1);
+    disk.put(data.keyring, "ubuntu archive key\n");
     disk.put("/run/systemd/resolve/resolv.conf", "nameserver 10.0.0.2\n");
-    for (package, version) in PACKAGES {
+    for (package, version) in data.packages {
         super::package::record(&mut disk, package, version);
     }
     for program in ["bash", "sh"] {

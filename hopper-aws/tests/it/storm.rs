@@ -22,9 +22,10 @@ fn vpc(w: &Workflow) {
     w.step("vpc").does(Vpc { cidr, dns_support: true, dns_hostnames: true, tags: Tags::new() });
 }
 
-/// The seeds: `HOPPER_STORM` is one of them (`17`), or a range (`2000..10000`).
-fn seeds() -> Range<u64> {
-    let asked = std::env::var("HOPPER_STORM").unwrap_or_else(|_| "0..2000".to_owned());
+/// The seeds that a variable of the environment asks for, one (`17`) or a range (`2000..10000`), or
+/// so many from 0.
+pub(crate) fn seeds(variable: &str, unless_asked: u64) -> Range<u64> {
+    let asked = std::env::var(variable).unwrap_or_else(|_| format!("0..{unless_asked}"));
     match asked.split_once("..") {
         Some((from, to)) => from.parse().unwrap()..to.parse().unwrap(),
         None => {
@@ -37,7 +38,7 @@ fn seeds() -> Range<u64> {
 /// Every run ends complete or undone, every kind of fault strikes.
 #[test]
 fn the_chapter_weathers_every_storm() {
-    let seeds = seeds();
+    let seeds = seeds("HOPPER_STORM", 2000);
     let storm = storm(&chapter(), seeds.clone());
     println!("{storm}");
     if 500 <= seeds.end - seeds.start {

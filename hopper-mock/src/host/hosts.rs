@@ -95,6 +95,11 @@ impl Hosts {
         nodes.insert(instance_id.to_owned(), name.to_owned());
     }
 
+    /// What ran in the background when the process ended that simulated it runs no more.
+    pub(crate) fn end_processes(&mut self) {
+        self.running.values_mut().for_each(|running| running.processes.clear());
+    }
+
     /// A copy of an image has what the image has.
     pub(crate) fn copied(&mut self, image_id: &str, source_id: &str) {
         if let Some(disk) = self.images.get(source_id) {

@@ -68,6 +68,10 @@ impl Builder {
         let file = WorldFile::new(path.into());
         if let Some(world) = file.load()? {
             self.world = Some(world);
+            #[cfg(feature = "hosts")]
+            if let Some(world) = &mut self.world {
+                world.machinery.hosts.end_processes();
+            }
         }
         self.file = Some(file);
         Ok(self)

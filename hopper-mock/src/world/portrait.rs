@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
@@ -98,7 +100,12 @@ impl Portrait {
             let pair = |key: &str, value| Held::Words(vec![self.read_text(key), self.read(value)]);
             return set(fields.iter().map(|(key, value)| pair(key, value)).collect());
         }
-        let read: Vec<_> = fields.iter().map(|(k, value)| (k.clone(), self.read(value))).collect();
+        let one = |key: &String, value: &Value| match (key.to_lowercase().as_str(), decoded(value))
+        {
+            ("user_data" | "userdata", Some(script)) => self.read_text(&format!("{script:?}")),
+            _ => self.read(value),
+        };
+        let read: Vec<_> = fields.iter().map(|(k, value)| (k.clone(), one(k, value))).collect();
         if read.iter().all(|(_, value)| matches!(value, Held::Text(..))) {
             let fields: Vec<_> =
                 read.iter().map(|(k, v)| format!("{k}: {}", show(v, &[]))).collect();
@@ -248,4 +255,9 @@ fn hash(parts: &[u64]) -> u64 {
 
 fn first_of(bytes: &[u8]) -> u64 {
     bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// The text that is in base64, as user data are: what was drawn is seen in it only when it is read.
+fn decoded(value: &Value) -> Option<String> {
+    String::from_utf8(BASE64_STANDARD.decode(value.as_str()?).ok()?).ok()
 }

@@ -67,8 +67,8 @@ fn is_joined(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '.' | '/')
 }
 
-/// An address (`10.0.0.7`, `0a:c5:e0:3b:be:36`; a CIDR is none), or a time (`2026-01-01T00:00:00Z`,
-/// `00:02:03`).
+/// An address (`10.0.0.7`, `0a:c5:e0:3b:be:36`; a CIDR is none), a time (`2026-01-01T00:00:00Z`,
+/// `00:02:03`), or a bootstrap token of Kubernetes.
 fn drawn_chunk(chunk: &str) -> Option<&'static str> {
     let is_time = |text: &str| {
         let parts: Vec<&str> = text.trim_end_matches('Z').split(':').collect();
@@ -78,7 +78,14 @@ fn drawn_chunk(chunk: &str) -> Option<&'static str> {
     };
     let mac = || chunk.split(':').filter(|part| part.len() == 2 && is_hex(part)).count() == 6;
     let time = || is_time(chunk.split_once('T').map_or(chunk, |(_, time)| time));
+    // With which a node joins a cluster.
+    let is_part = |text: &str, n| {
+        text.len() == n && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    let is_bootstrap_token =
+        || chunk.split_once('.').is_some_and(|(id, rest)| is_part(id, 6) && is_part(rest, 16));
     match () {
+        () if is_bootstrap_token() => Some("[token]"),
         () if chunk.parse::<Ipv4Addr>().is_ok() || mac() => Some("[address]"),
         () if time() => Some("[time]"),
         () => None,
@@ -86,7 +93,7 @@ fn drawn_chunk(chunk: &str) -> Option<&'static str> {
 }
 
 /// An id with a prefix (`vpc-` and 17 digits), an unique id of IAM (`AROA` and 17 characters), a
-/// UUID, a token, a cipher of Systems Manager (`AQICAH`…), the end of an ARN, or a host name made
+/// UUID, a token, a SHA-256, a cipher of Systems Manager (`AQICAH`…), the end of an ARN, or a host name made
 /// of an address.
 fn drawn_word(word: &str) -> Option<&str> {
     if let Some((prefix, digits)) = word.rsplit_once('-')
@@ -109,6 +116,7 @@ fn drawn_word(word: &str) -> Option<&str> {
         return match *parts {
             [a, b, c, d, e] if [a, b, c, d, e].map(str::len) == [8, 4, 4, 4, 12] => Some("[id]"),
             [token] if is_token(token) => Some("[token]"),
+            [hash] if hash.len() == 64 => Some("[hash]"),
             // A load balancer's.
             [token, digits] if is_token(token) && digits.len() == 10 => Some("[host]"),
             [end] if end.len() == 16 => Some("[id]"),
@@ -154,6 +162,10 @@ mod tests {
             ("928fac6df98a0201f44d8a80be1fc7a6", "[token]"),
             ("nodes-928fac6df98a0201f44d8a80be1fc7a6", "nodes-[token]"),
             ("AROANKIRJE2YDC27YXY6M", "AROA"),
+            (
+                "join --token abcdef.0123456789abcdef 10.0.0.10:6443",
+                "join --token [token] 10.0.0.10:6443",
+            ),
             (
                 "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:\
                  24bfcdf9-0098-4de7-ad27-9c48c9b23369:autoScalingGroupName/workers",

@@ -12,7 +12,21 @@ use brush_parser::ast::{
 use super::expand::Later;
 use super::state::DEEPEST;
 use super::{Flow, Input, Io, Output, Shell, builtin};
-use crate::host::program;
+use crate::host::{Guest, program};
+
+/// A process in the background. It is gone when it has ended, and when the runtime ends that it runs
+/// in: nobody would end it any more.
+struct Process {
+    guest: Guest,
+    pid: u32,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.guest.running(|running| running.processes.remove(&self.pid));
+        self.guest.mock.hosts_changed().notify_waiters();
+    }
+}
 
 impl Shell {
     /// Runs a list.
@@ -42,13 +56,12 @@ impl Shell {
         self.last_background = Some(pid);
         inner.pid = pid;
         self.status = 0;
+        let process = Process { guest, pid };
         tokio::spawn(async move {
             tokio::select! {
                 _ = inner.and_or(&list, &io) => {}
-                () = guest.off() => {}
+                () = process.guest.off() => {}
             }
-            guest.running(|running| running.processes.remove(&pid));
-            guest.mock.hosts_changed().notify_waiters();
         });
     }
 

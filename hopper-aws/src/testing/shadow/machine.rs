@@ -10,7 +10,9 @@ use hopper_mock::Mock;
 use serde_json::json;
 
 /// The images of machines that nobody here has made.
-const UBUNTU: &str = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*";
+const NOBLE: &str = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-*";
+/// The same, where the name says that they are as in 2018.
+const XENIAL: &str = "ubuntu/images/hvm-ssd/ubuntu-xenial-16.04-amd64-server-*";
 
 /// Makes the machine, with all it needs.
 pub(super) async fn make(aws: &Aws, mock: &Mock, there: &Instance) -> Result<(), Wrong> {
@@ -38,7 +40,7 @@ pub(super) async fn make(aws: &Aws, mock: &Mock, there: &Instance) -> Result<(),
         network::group(aws, mock, group).await?;
     }
     let mut asked = vec![
-        ("ImageId".to_owned(), image(mock, there.image_id().unwrap_or_default())?),
+        ("ImageId".to_owned(), image(aws, mock, there.image_id().unwrap_or_default()).await?),
         ("InstanceType".to_owned(), told(there.instance_type().map(|kind| kind.as_str()))),
         ("MinCount".to_owned(), "1".to_owned()),
         ("MaxCount".to_owned(), "1".to_owned()),
@@ -85,14 +87,17 @@ fn told(text: Option<&str>) -> String {
 }
 
 /// The image to start from: that one if it was made here, else Ubuntu's.
-fn image(mock: &Mock, id: &str) -> Result<String, Wrong> {
+async fn image(aws: &Aws, mock: &Mock, id: &str) -> Result<String, Wrong> {
     if mock.call("DescribeImages", &[("ImageId.1", id)]).code().is_none() {
         return Ok(id.to_owned());
     }
-    let asked = [("Filter.1.Name", "name"), ("Filter.1.Value.1", UBUNTU)];
+    let there = aws.ec2().describe_images().image_ids(id).send().await?;
+    let name = there.images().first().and_then(|image| image.name()).unwrap_or_default();
+    let ubuntu = if name.contains("xenial") { XENIAL } else { NOBLE };
+    let asked = [("Filter.1.Name", "name"), ("Filter.1.Value.1", ubuntu)];
     let found = mock.call("DescribeImages", &asked);
     let found = found.text("imagesSet/0/imageId").map(str::to_owned);
-    found.ok_or_else(|| format!("no image is called {UBUNTU}").into())
+    found.ok_or_else(|| format!("no image is called {ubuntu}").into())
 }
 
 /// What the launch template of an Auto Scaling group's machine says.

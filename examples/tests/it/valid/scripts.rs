@@ -5,7 +5,11 @@ use crate::{
     python,
     throwaway::{INIT, boot},
 };
-use hopper_aws::{machine::Bake, settings::NodeSettings};
+use hopper_aws::{
+    machine::{Bake, ChapterScripts},
+    settings::{ChapterSettings, NodeSettings},
+};
+use hopper_kubernetes::steps::JOIN;
 
 #[test]
 fn shellcheck_finds_nothing() {
@@ -14,7 +18,10 @@ fn shellcheck_finds_nothing() {
     let bake = |images: &[String]| Bake::new(&NodeSettings::default(), images).unwrap();
     let mut bare = boot();
     bare.labels.clear();
+    let of_2018 = ChapterScripts::new(&ChapterSettings::default()).unwrap();
     let scripts = [
+        ("the chapter's bake", of_2018.bake),
+        ("the chapter's worker", of_2018.worker.replace(JOIN, "--token T 10.0.0.10:6443")),
         ("bake", bake(&[image]).script().to_owned()),
         ("bake without images", bake(&[]).script().to_owned()),
         ("init", INIT.to_owned()),

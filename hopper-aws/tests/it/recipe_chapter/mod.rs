@@ -1,6 +1,7 @@
 //! The recipe `chapter`, inside and out, on machines of 2018.
 
 mod deaths;
+mod harness;
 mod scripts;
 mod secrets;
 mod whole;

@@ -3,6 +3,7 @@
 mod bake;
 mod deaths;
 mod failures;
+mod harness;
 mod secrets;
 mod settings;
 mod storm;

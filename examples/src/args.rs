@@ -54,7 +54,8 @@ pub enum Command {
     Image(Image),
     /// Put the cluster into the kubeconfig of this machine, beside all that is in there
     ///
-    /// The file as it was is kept beside it; comments in it are lost meanwhile.
+    /// The file as it was is kept beside it, and comes back with --remove if nobody else has
+    /// changed it; comments in it are lost meanwhile.
     Kubeconfig(Kubeconfig),
     /// Log in to a machine through the bastion, or run a command there
     Ssh(Ssh),

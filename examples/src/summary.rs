@@ -111,7 +111,8 @@ pub fn command(verb: &str, journal: &Path) -> String {
 }
 
 /// A word as it is to be typed.
-fn typed(word: &str) -> String {
+#[must_use]
+pub fn typed(word: &str) -> String {
     match word.chars().all(|c| c.is_alphanumeric() || "/._-+:".contains(c)) {
         true => word.to_owned(),
         false => format!("{word:?}"),

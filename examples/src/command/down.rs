@@ -1,5 +1,6 @@
 //! `hopper down`: takes down what the journal says was made.
 
+use super::kubeconfig;
 use crate::{
     args::{Down, Format},
     cloud::{Cloud, WorldFile},
@@ -53,6 +54,9 @@ async fn run(
     Summary::of(&report, &cloud, 0).print(args.of.format);
     say_what_next(args.of.format, &report, path, false);
     let code = exit_code(&report, Outcome::Undone, interrupt.came());
+    if code == code::DONE {
+        kubeconfig::say_what_is_left(&args.of, ledger);
+    }
     match code == code::DONE && site.recipe == Recipe::Cluster {
         true => images(args, interrupt, &cloud, site).await,
         false => Ok(code),

@@ -1,7 +1,6 @@
 //! Working with a cluster that runs: into its machines, to its API, over the night.
 
 use crate::program::Program;
-use std::os::unix::fs::PermissionsExt as _;
 
 #[test]
 fn a_cluster_is_worked_with_over_the_night_and_goes_whole() {
@@ -43,28 +42,6 @@ fn a_stopped_cluster_is_taken_down_whole() {
     program.done("stop");
     program.done("down --image");
     assert_eq!(program.leftovers(), [""; 0]);
-}
-
-#[test]
-fn its_kubeconfig_comes_and_goes() {
-    let program = Program::new();
-    let nothing = program.run("kubeconfig");
-    assert_eq!(nothing.code, 2, "{nothing:?}");
-    program.done("up");
-    let theirs = "apiVersion: v1\nkind: Config\n# mine\nclusters: []\n";
-    program.write("config", theirs);
-    let put = program.done("kubeconfig --path config");
-    assert!(put.stdout.contains("context hopper is in config"), "{put:?}");
-    assert!(program.read("config").contains("https://127.0.0.1:6443"));
-    assert_eq!(program.read("config.before-hopper"), theirs);
-    let mode = std::fs::metadata(program.path("config")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    // Once more: another certificate, and the file as it was is still kept.
-    program.done("kubeconfig --path config");
-    assert_eq!(program.read("config.before-hopper"), theirs);
-    program.done("kubeconfig --path config --remove");
-    assert!(!program.read("config").contains("127.0.0.1"));
-    assert!(program.done("kubeconfig --print").stdout.contains("client-key-data"));
 }
 
 #[test]

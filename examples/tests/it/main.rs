@@ -13,6 +13,7 @@ mod demo;
 mod interrupt;
 mod keys;
 mod kill;
+mod kubeconfig;
 mod machines;
 mod moto;
 mod own_step;

@@ -1,6 +1,6 @@
 //! [`File`]: a kubeconfig that is changed whole or not at all, and put back.
 
-use sha2::{Digest as _, Sha256};
+use super::Rest;
 use std::{
     fs, io,
     io::Write as _,
@@ -13,22 +13,6 @@ use std::{
 pub struct File {
     path: PathBuf,
     backup: PathBuf,
-}
-
-/// What was written, as far as it is no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// The SHA-256 of the bytes, in hexadecimal.
-    pub sha256: String,
-}
-
-impl Written {
-    /// Of this text.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
-        let sum = Sha256::digest(text.as_bytes());
-        Self { sha256: sum.iter().map(|byte| format!("{byte:02x}")).collect() }
-    }
 }
 
 /// Where a file is kept as it was before a cluster of this name was put into it.
@@ -63,27 +47,38 @@ impl File {
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
+    /// When it cannot be read, or is no text.
     pub fn read(&self) -> io::Result<Option<String>> {
-        match fs::read_to_string(&self.path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        let text = read(&self.path)?.map(String::from_utf8).transpose();
+        text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
     }
 
-    /// Keeps it as it is beside it, with its permissions, if there is one.
+    /// What is kept beside it; `None` if nothing is, or something that is no text.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or the copy not be written.
-    pub fn keep(&self) -> io::Result<()> {
-        let bytes = match fs::read(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            read => read?,
-        };
+    /// When it cannot be read.
+    pub fn kept(&self) -> io::Result<Option<String>> {
+        Ok(read(&self.backup)?.and_then(|bytes| String::from_utf8(bytes).ok()))
+    }
+
+    /// Whether what is kept beside it already is something else than this.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn has_other_backup(&self, text: &str) -> io::Result<bool> {
+        Ok(read(&self.backup)?.is_some_and(|bytes| bytes != text.as_bytes()))
+    }
+
+    /// Keeps what is in it beside it, with its permissions.
+    ///
+    /// # Errors
+    ///
+    /// When its permissions cannot be read, or the copy not be written.
+    pub fn keep(&self, text: &str) -> io::Result<()> {
         let permissions = fs::metadata(&self.path)?.permissions();
-        replace(&self.backup, &bytes, Some(permissions))
+        replace(&self.backup, text.as_bytes(), Some(permissions))
     }
 
     /// Writes it whole or not at all, for its owner's eyes alone. Its folder is made if need be.
@@ -98,22 +93,21 @@ impl File {
         replace(&self.path, text.as_bytes(), None)
     }
 
-    /// Puts back what was kept.
+    /// Makes it what is left when a cluster is taken out. What was kept beside it is of no use
+    /// any more then, and goes; what others have put there stays.
     ///
     /// # Errors
     ///
-    /// When it cannot be moved.
-    pub fn restore(&self) -> io::Result<()> {
-        fs::rename(&self.backup, &self.path)
-    }
-
-    /// Removes it.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be removed.
-    pub fn remove(&self) -> io::Result<()> {
-        gone(&self.path)
+    /// When it cannot be written, moved or removed.
+    pub fn put_back(&self, rest: &Rest) -> io::Result<()> {
+        match rest {
+            Rest::Kept => fs::rename(&self.backup, &self.path),
+            Rest::Nothing => gone(&self.path),
+            Rest::Theirs { text, is_kept } => {
+                self.write(text)?;
+                if *is_kept { self.forget() } else { Ok(()) }
+            }
+        }
     }
 
     /// Removes what was kept.
@@ -123,6 +117,14 @@ impl File {
     /// When it cannot be removed.
     pub fn forget(&self) -> io::Result<()> {
         gone(&self.backup)
+    }
+}
+
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,11 +1,11 @@
 //! [`merged`] and [`without`]: a kubeconfig's text, with a cluster and without it.
 
-use super::Entry;
+use super::{
+    Entry,
+    memory::{Memory, sum},
+};
 use serde_json::{Map, Value, json};
 
-/// Where entries may carry what others than kubectl want to remember ("kubeconfig (v1)", Kubernetes
-/// reference: `extensions`).
-const EXTENSION: &str = "hopper";
 /// A list of a kubeconfig, and what an item of it is called.
 const LISTS: [(&str, &str); 3] =
     [("clusters", "cluster"), ("users", "user"), ("contexts", "context")];
@@ -48,17 +48,16 @@ pub enum Holder {
 ///
 /// When it is no kubeconfig.
 pub fn holder(text: &str, name: &str, mark: &str) -> Result<Holder, KubeconfigError> {
-    let config = read(text)?;
-    let mut n_ours = 0;
-    for (list, what) in LISTS {
-        for item in items(&config, list).filter(|item| item["name"] == name) {
-            match is_own(item, what, mark) {
-                true => n_ours += 1,
-                false => return Ok(Holder::Other(what)),
-            }
-        }
-    }
-    Ok(if n_ours == LISTS.len() { Holder::We } else { Holder::Nobody })
+    read(text).map(|config| held(&config, name, mark))
+}
+
+/// Whether any entry of this name with this mark is in it.
+///
+/// # Errors
+///
+/// When it is no kubeconfig.
+pub fn is_in(text: &str, name: &str, mark: &str) -> Result<bool, KubeconfigError> {
+    read(text).map(|config| remembered(&config, name, mark).is_some())
 }
 
 /// The text with an entry that carries this mark. Everything else that is in it stays.
@@ -73,76 +72,119 @@ pub fn merged(
     is_current: bool,
 ) -> Result<String, KubeconfigError> {
     let name = entry.name();
-    let mut config = match text {
-        Some(text) => read(text)?,
-        None => Map::new(),
-    };
-    if let Some(text) = text
-        && let Holder::Other(what) = holder(text, name, mark)?
-    {
+    let mut config = text.map_or_else(|| Ok(Map::new()), read)?;
+    if let Holder::Other(what) = held(&config, name, mark) {
         return Err(KubeconfigError::Taken { what, name: name.to_owned() });
     }
+    // An entry in the place of ours remembers what ours did.
+    let mut memory = remembered(&config, name, mark).unwrap_or_else(|| Memory {
+        mark: mark.to_owned(),
+        before: None,
+        kept: text.map(sum),
+    });
+    if is_current && memory.before.is_none() {
+        let before = config.get("current-context").and_then(Value::as_str);
+        memory.before = before.filter(|before| *before != name).map(ToOwned::to_owned);
+    }
+    let items = LISTS.into_iter().zip(entry.parts()).map(|((_, what), mut part)| {
+        part["extensions"] = memory.extensions();
+        let mut item = json!({ "name": name });
+        item[what] = part;
+        item
+    });
+    put(&mut config, name, items, is_current)?;
+    write(&config)
+}
+
+/// What the text was made of: the same entries, put into the file as it was, give the same text.
+pub(super) fn is_made_of(
+    text: &str,
+    before: Option<&str>,
+    name: &str,
+    mark: &str,
+) -> Result<bool, KubeconfigError> {
+    let config = read(text)?;
+    if held(&config, name, mark) != Holder::We {
+        return Ok(false);
+    }
+    let ours =
+        LISTS.iter().flat_map(|(list, _)| items(&config, list).filter(|item| item["name"] == name));
+    let is_current = config.get("current-context").is_some_and(|current| current == name);
+    let mut again = before.map_or_else(|| Ok(Map::new()), read)?;
+    put(&mut again, name, ours.cloned(), is_current)?;
+    Ok(write(&again)? == text)
+}
+
+/// The text without our entries of this name, and with the context that was current before, if ours
+/// is and it still exists; and what they remember. `None` if nothing of ours is in it.
+pub(super) fn without(
+    text: &str,
+    name: &str,
+    mark: &str,
+) -> Result<Option<(String, Memory)>, KubeconfigError> {
+    let mut config = read(text)?;
+    let Some(memory) = remembered(&config, name, mark) else { return Ok(None) };
+    let mut has_context = false;
+    for (list, what) in LISTS {
+        let Some(all) = config.get_mut(list).and_then(Value::as_array_mut) else { continue };
+        all.retain(|item| {
+            let is_ours = own(item, what, name, mark).is_some();
+            has_context |= is_ours && what == "context";
+            !is_ours
+        });
+    }
+    if has_context && config.get("current-context").is_some_and(|current| current == name) {
+        let is_there = |name: &String| items(&config, "contexts").any(|c| c["name"] == *name);
+        let before = memory.before.clone().filter(is_there).unwrap_or_default();
+        config.insert("current-context".to_owned(), before.into());
+    }
+    Ok(Some((write(&config)?, memory)))
+}
+
+/// Puts a cluster, a user and a context of a name in the place of those that are there.
+fn put(
+    config: &mut Map<String, Value>,
+    name: &str,
+    items: impl Iterator<Item = Value>,
+    is_current: bool,
+) -> Result<(), KubeconfigError> {
     config.entry("apiVersion").or_insert_with(|| "v1".into());
     config.entry("kind").or_insert_with(|| "Config".into());
-    let before = config.get("current-context").and_then(Value::as_str).map(ToOwned::to_owned);
-    for ((list, what), mut part) in LISTS.into_iter().zip(entry.parts()) {
-        let mut extension = json!({ "mark": mark });
-        if let (true, "context", Some(before)) = (is_current, what, &before) {
-            extension["before"] = before.as_str().into();
-        }
-        part["extensions"] = json!([{ "name": EXTENSION, "extension": extension }]);
+    for ((list, _), item) in LISTS.into_iter().zip(items) {
         let all = config.entry(list).or_insert_with(|| json!([]));
         if all.is_null() {
             *all = json!([]);
         }
         let all = all.as_array_mut().ok_or(KubeconfigError::NotOne)?;
         all.retain(|item| item["name"] != name);
-        let mut item = json!({ "name": name });
-        item[what] = part;
         all.push(item);
     }
     if is_current {
         config.insert("current-context".to_owned(), name.into());
     }
-    write(&config)
+    Ok(())
 }
 
-/// The text without our entries of this name, and with the context that was current before, if ours
-/// is and it still exists. `None` if nothing of ours is in it.
-///
-/// # Errors
-///
-/// When it is no kubeconfig.
-pub fn without(text: &str, name: &str, mark: &str) -> Result<Option<String>, KubeconfigError> {
-    let mut config = read(text)?;
-    let (mut before, mut is_ours, mut has_context) = (None::<String>, false, false);
+fn held(config: &Map<String, Value>, name: &str, mark: &str) -> Holder {
+    let mut n_ours = 0;
     for (list, what) in LISTS {
-        let Some(all) = config.get_mut(list).and_then(Value::as_array_mut) else { continue };
-        all.retain(|item| {
-            if item["name"] != name || !is_own(item, what, mark) {
-                return true;
+        for item in items(config, list).filter(|item| item["name"] == name) {
+            match own(item, what, name, mark) {
+                Some(_) => n_ours += 1,
+                None => return Holder::Other(what),
             }
-            is_ours = true;
-            if what == "context" {
-                has_context = true;
-                let own = extension(item, what);
-                before = own.and_then(|own| own["before"].as_str()).map(ToOwned::to_owned);
-            }
-            false
-        });
+        }
     }
-    if !is_ours {
-        return Ok(None);
-    }
-    if has_context && config.get("current-context").is_some_and(|current| current == name) {
-        let is_there = |name: &String| items(&config, "contexts").any(|c| c["name"] == *name);
-        let before = before.filter(is_there);
-        match before {
-            Some(before) => config.insert("current-context".to_owned(), before.into()),
-            None => config.insert("current-context".to_owned(), "".into()),
-        };
-    }
-    write(&config).map(Some)
+    if n_ours == LISTS.len() { Holder::We } else { Holder::Nobody }
+}
+
+/// What our entries of a name remember: the context's, or what is left if somebody has taken that.
+fn remembered(config: &Map<String, Value>, name: &str, mark: &str) -> Option<Memory> {
+    let all = LISTS.iter().rev();
+    all.flat_map(|(list, what)| {
+        items(config, list).filter_map(move |item| own(item, what, name, mark))
+    })
+    .next()
 }
 
 fn read(text: &str) -> Result<Map<String, Value>, KubeconfigError> {
@@ -168,13 +210,10 @@ fn items<'a>(config: &'a Map<String, Value>, list: &str) -> impl Iterator<Item =
     config.get(list).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn extension<'a>(item: &'a Value, what: &str) -> Option<&'a Value> {
-    let all = item[what]["extensions"].as_array()?;
-    all.iter().find(|one| one["name"] == EXTENSION).map(|one| &one["extension"])
-}
-
-fn is_own(item: &Value, what: &str, mark: &str) -> bool {
-    extension(item, what).is_some_and(|own| own["mark"] == mark)
+/// What an item remembers, if it is ours.
+fn own(item: &Value, what: &str, name: &str, mark: &str) -> Option<Memory> {
+    let memory = Memory::of(&item[what]).filter(|memory| memory.mark == mark);
+    memory.filter(|_| item["name"] == name)
 }
 
 #[cfg(test)]
@@ -204,7 +243,7 @@ mod tests {
         assert_eq!(holder(&text, "prod", "run/step").unwrap(), Holder::We);
         assert_eq!(holder(&text, "prod", "other").unwrap(), Holder::Other("cluster"));
         assert_eq!(holder(&text, "home", "run/step").unwrap(), Holder::Other("cluster"));
-        let back = without(&text, "prod", "run/step").unwrap().unwrap();
+        let (back, _) = without(&text, "prod", "run/step").unwrap().unwrap();
         assert_eq!(value(&back), value(THEIRS));
         assert_eq!(without(&back, "prod", "run/step").unwrap(), None);
         assert_eq!(without(&text, "prod", "other").unwrap(), None);
@@ -214,11 +253,17 @@ mod tests {
     fn the_context_is_current_only_when_asked_and_the_one_before_comes_back() {
         let text = merged(Some(THEIRS), &entry(), "m", true).unwrap();
         assert_eq!(value(&text)["current-context"], "prod");
-        let back = without(&text, "prod", "m").unwrap().unwrap();
+        let (back, _) = without(&text, "prod", "m").unwrap().unwrap();
         assert_eq!(value(&back)["current-context"], "home");
+        // Also when another certificate has been put in the place of ours.
+        for is_current in [false, true] {
+            let again = merged(Some(&text), &entry(), "m", is_current).unwrap();
+            let (back, _) = without(&again, "prod", "m").unwrap().unwrap();
+            assert_eq!(value(&back)["current-context"], "home");
+        }
         let new = merged(None, &entry(), "m", true).unwrap();
         assert_eq!(value(&new)["kind"], "Config");
-        let back = without(&new, "prod", "m").unwrap().unwrap();
+        let (back, _) = without(&new, "prod", "m").unwrap().unwrap();
         assert_eq!(value(&back)["current-context"], "");
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     Hosts,
     api::Access,
-    kubeconfig::{Entry, File, Holder, KubeconfigError, Written, holder, merged, without},
+    kubeconfig::{Entry, File, Holder, KubeconfigError, Rest, holder, merged},
     pki,
 };
 use hopper_core::{Cx, Drift, Found, Input, Made, Secret, Step, StepError, outputs};
@@ -53,9 +53,7 @@ outputs! {
     }
 }
 
-/// The SHA-256 of what was written.
-const WRITTEN: &str = "sha256";
-/// Whether there was a file before, which is kept.
+/// Whether there was a file before, which is kept. Noted before anything is written.
 const KEPT: &str = "kept";
 
 impl Step for AdminKubeconfig {
@@ -77,18 +75,18 @@ impl Step for AdminKubeconfig {
         let entry = self.entry(hosts, cx).await?;
         let text = merged(before.as_deref(), &entry, &mark(cx), self.current)
             .map_err(|error| self.wrong(&error).refused())?;
-        if before.is_some() && cx.noted(KEPT) != Some(true) {
-            if file.backup().exists() {
-                let backup = file.backup().display();
-                let error = StepError::permanent(format_args!("{backup} is there already"));
-                return Err(error.with_hint("move it away: it is not of this run").refused());
-            }
-            cx.note(KEPT, &true).await?;
+        let noted = cx.noted::<bool>(KEPT);
+        if before.is_some() && noted != Some(true) && file.backup().exists() {
+            let backup = file.backup().display();
+            let error = StepError::permanent(format_args!("{backup} is there already"));
+            return Err(error.with_hint("move it away: it is not of this run").refused());
         }
-        // Said before it is there, so that nobody who finds it asks in vain.
-        cx.note(WRITTEN, &Written::of(&text).sha256).await?;
-        if before.is_some() {
-            file.keep().map_err(|error| self.io("back up", &error))?;
+        let is_kept = before.is_some() || noted == Some(true);
+        if noted != Some(is_kept) {
+            cx.note(KEPT, &is_kept).await?;
+        }
+        if let Some(text) = &before {
+            file.keep(text).map_err(|error| self.io("back up", &error))?;
         }
         file.write(&text).map_err(|error| self.io("write", &error))?;
         cx.progress(format_args!("context {} in {}", self.cluster, self.path.display()));
@@ -97,8 +95,8 @@ impl Step for AdminKubeconfig {
 
     async fn find(&self, _: &Hosts, cx: &Cx) -> Result<Found<AdminKubeconfigOut>, StepError> {
         let text = self.file().read().map_err(|error| self.io("read", &error))?;
-        let begun = cx.noted::<String>(WRITTEN).is_some() || cx.noted(KEPT) == Some(true);
-        let absent = if begun { Found::Underway } else { Found::Absent };
+        let is_begun = cx.noted::<bool>(KEPT).is_some();
+        let absent = if is_begun { Found::Underway } else { Found::Absent };
         let Some(text) = text else { return Ok(absent) };
         Ok(match holder(&text, &self.cluster, &mark(cx)).map_err(|error| self.wrong(&error))? {
             Holder::We => Found::Present(self.out()),
@@ -113,28 +111,18 @@ impl Step for AdminKubeconfig {
         cx: &Cx,
         _: Made<'_, AdminKubeconfigOut>,
     ) -> Result<(), StepError> {
-        let (file, is_kept) = (self.file(), cx.noted(KEPT) == Some(true));
-        let now = file.read().map_err(|error| self.io("read", &error))?;
-        let written = cx.noted::<String>(WRITTEN);
-        match now {
-            // Ours alone: as it was before, or not there.
-            Some(text)
-                if written.as_ref() == Some(&Written::of(&text).sha256)
-                    && is_kept == file.backup().exists() =>
-            {
-                let done = if is_kept { file.restore() } else { file.remove() };
-                return done.map_err(|error| self.io("put back", &error));
+        let file = self.file();
+        let text = file.read().map_err(|error| self.io("read", &error))?;
+        // Somebody may have deleted it: then nothing of ours is in it.
+        if let Some(text) = text {
+            let kept = file.kept().map_err(|error| self.io("read the backup of", &error))?;
+            let rest = Rest::of(&text, kept.as_deref(), &self.cluster, &mark(cx));
+            if let Some(rest) = rest.map_err(|error| self.wrong(&error))? {
+                file.put_back(&rest).map_err(|error| self.io("put back", &error))?;
             }
-            Some(text) => {
-                let rest = without(&text, &self.cluster, &mark(cx));
-                if let Some(rest) = rest.map_err(|error| self.wrong(&error))? {
-                    file.write(&rest).map_err(|error| self.io("write", &error))?;
-                }
-            }
-            // Somebody has deleted it: nothing of ours is in it.
-            None => (),
         }
-        match is_kept {
+        // What was kept before anything was written.
+        match cx.noted(KEPT) == Some(true) {
             true => file.forget().map_err(|error| self.io("remove the backup of", &error)),
             false => Ok(()),
         }

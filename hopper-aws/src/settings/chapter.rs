@@ -9,11 +9,12 @@ use super::{
     network::NetworkSettings,
     node_image::NodeImageSettings,
     problem::{Problem, Problems, SettingsError},
+    source::Source,
     workers::WorkerSettings,
 };
-use crate::{PublicKey, Tags};
+use crate::Tags;
 use serde::{Deserialize, Serialize};
-use std::{fs, path::Path};
+use std::path::Path;
 
 /// An example of a public key. Its private half was thrown away, so nobody can log in with it:
 /// good for a simulator, and of no use on AWS.
@@ -94,6 +95,12 @@ impl Default for ChapterSettings {
     }
 }
 
+impl Source for ChapterSettings {
+    fn mistakes(&self) -> Vec<Problem> {
+        self.problems()
+    }
+}
+
 impl ChapterSettings {
     /// The chapter's cluster under another name, which every other name begins with: as many of
     /// them as quotas allow can live side by side in one account.
@@ -127,18 +134,12 @@ impl ChapterSettings {
     /// When it is no TOML, has a setting that does not exist, or settings that cannot be right:
     /// then all of them are named.
     pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
-        let settings: Self = toml::from_str(text)?;
-        settings.checked()?;
-        Ok(settings)
+        Source::of_text(text)
     }
 
     /// Whether all of them can be right.
     pub(crate) fn checked(&self) -> Result<(), SettingsError> {
-        let problems = self.problems();
-        match problems.is_empty() {
-            true => Ok(()),
-            false => Err(SettingsError::Wrong(problems)),
-        }
+        self.without_mistakes()
     }
 
     /// Reads settings from a TOML file.
@@ -147,10 +148,7 @@ impl ChapterSettings {
     ///
     /// As [`from_toml`](Self::from_toml), and when the file cannot be read.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, SettingsError> {
-        let path = path.as_ref();
-        let text = fs::read_to_string(path)
-            .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-        Self::from_toml(&text)
+        Source::of_file(path.as_ref())
     }
 
     /// Everything that cannot be right.
@@ -164,16 +162,8 @@ impl ChapterSettings {
             "key_name",
             "is not 1 to 255 ASCII characters",
         );
-        if let Err(why) = self.public_key.parse::<PublicKey>() {
-            problems.check(false, "public_key", why);
-        }
-        for (key, _) in self.tags.iter() {
-            problems.check(
-                !key.starts_with("aws:") && !key.starts_with("hopper:"),
-                "tags",
-                format_args!("`{key}` begins with a prefix that is not yours"),
-            );
-        }
+        problems.check_public_key("public_key", &self.public_key);
+        problems.check_tags("tags", &self.tags);
         self.network.check(&mut problems);
         self.base_image.check(&mut problems);
         self.bastion.check(&mut problems);

@@ -103,10 +103,7 @@ impl ChapterKubernetesSettings {
             let told = format_args!("`{sum}` is no SHA-256 in hexadecimal");
             problems.check(is_sum, "kubernetes.pod_network.sha256", told);
         }
-        if let Some(path) = &self.kubeconfig {
-            let told = format_args!("{} is no absolute path", path.display());
-            problems.check(path.is_absolute(), "kubernetes.kubeconfig", told);
-        }
+        problems.check_absolute("kubernetes.kubeconfig", self.kubeconfig.as_deref());
         let ttl = &self.token_ttl;
         let is_time = ttl.ends_with(['h', 'm', 's'])
             && ttl.bytes().all(|b| b.is_ascii_digit() || b"hms.".contains(&b));

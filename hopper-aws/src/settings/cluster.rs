@@ -6,12 +6,12 @@ use super::{
     cluster_network::ClusterNetworkSettings,
     node::NodeSettings,
     problem::{Problem, Problems, SettingsError},
+    source::Source,
 };
-use crate::{Cidr, ImageId, PublicKey, Tags, machine::max_pods};
+use crate::{Cidr, ImageId, Tags, machine::max_pods};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -173,6 +173,12 @@ impl Default for ClusterSettings {
 /// An address for documentation (RFC 5737), from which nobody comes: good for a simulator.
 pub const EXAMPLE_ADDRESS: Cidr = Cidr::constant([192, 0, 2, 7], 32);
 
+impl Source for ClusterSettings {
+    fn mistakes(&self) -> Vec<Problem> {
+        self.problems()
+    }
+}
+
 impl ClusterSettings {
     /// Reads settings from TOML; what is left out keeps its default.
     ///
@@ -181,9 +187,7 @@ impl ClusterSettings {
     /// When it is no TOML, has a setting that does not exist, or settings that cannot be right:
     /// then all of them are named.
     pub fn from_toml(text: &str) -> Result<Self, SettingsError> {
-        let settings: Self = toml::from_str(text)?;
-        settings.checked()?;
-        Ok(settings)
+        Source::of_text(text)
     }
 
     /// Reads settings from a TOML file.
@@ -192,19 +196,12 @@ impl ClusterSettings {
     ///
     /// As [`from_toml`](Self::from_toml), and when the file cannot be read.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, SettingsError> {
-        let path = path.as_ref();
-        let text = fs::read_to_string(path)
-            .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-        Self::from_toml(&text)
+        Source::of_file(path.as_ref())
     }
 
     /// Whether all of them can be right.
     pub(crate) fn checked(&self) -> Result<(), SettingsError> {
-        let problems = self.problems();
-        match problems.is_empty() {
-            true => Ok(()),
-            false => Err(SettingsError::Wrong(problems)),
-        }
+        self.without_mistakes()
     }
 
     /// How long host keys on consoles are waited for.
@@ -218,25 +215,14 @@ impl ClusterSettings {
         let mut problems = Problems::default();
         // The longest name with it is a role's, of 64 letters.
         problems.check_name("name", &self.name, 48, "-");
-        if let Err(why) = self.public_key.parse::<PublicKey>() {
-            problems.check(false, "public_key", why);
-        }
+        problems.check_public_key("public_key", &self.public_key);
         problems.check(
             self.ssh_from != Cidr::ANYWHERE,
             "ssh_from",
             "lets everybody try to log in: give your own address, e.g. 203.0.113.7/32",
         );
-        if let Some(path) = &self.kubeconfig {
-            let told = format_args!("{} is no absolute path", path.display());
-            problems.check(path.is_absolute(), "kubeconfig", told);
-        }
-        for (key, _) in self.tags.iter() {
-            problems.check(
-                !key.starts_with("aws:") && !key.starts_with("hopper:"),
-                "tags",
-                format_args!("`{key}` begins with a prefix that is not yours"),
-            );
-        }
+        problems.check_absolute("kubeconfig", self.kubeconfig.as_deref());
+        problems.check_tags("tags", &self.tags);
         self.network.check(&mut problems);
         self.base_image.check(&mut problems);
         self.node.check(&mut problems);

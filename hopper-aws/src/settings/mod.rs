@@ -12,6 +12,7 @@ mod network;
 mod node;
 mod node_image;
 mod problem;
+mod source;
 mod workers;
 
 pub use base_image::BaseImageSettings;

@@ -1,6 +1,10 @@
 //! [`Problem`]: a setting that cannot be right.
 
-use std::{fmt, path::PathBuf};
+use crate::{PublicKey, Tags};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 /// A setting that cannot be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,5 +69,29 @@ impl Problems {
         let is_name = !text.is_empty() && text.len() <= most && text.chars().all(legal);
         let message = format_args!("`{text}` is not 1 to {most} letters, digits and {others}");
         self.check(is_name, field, message);
+    }
+
+    /// Something is wrong unless it is a public key as in `~/.ssh/id_ed25519.pub`.
+    pub(super) fn check_public_key(&mut self, field: &str, text: &str) {
+        if let Err(why) = text.parse::<PublicKey>() {
+            self.check(false, field, why);
+        }
+    }
+
+    /// Something is wrong unless all of the tags may be set by a user.
+    pub(super) fn check_tags(&mut self, field: &str, tags: &Tags) {
+        for (key, _) in tags.iter() {
+            let is_theirs = !key.starts_with("aws:") && !key.starts_with("hopper:");
+            let message = format_args!("`{key}` begins with a prefix that is not yours");
+            self.check(is_theirs, field, message);
+        }
+    }
+
+    /// Something is wrong unless it is the same file wherever one stands, if there is one.
+    pub(super) fn check_absolute(&mut self, field: &str, path: Option<&Path>) {
+        if let Some(path) = path {
+            let message = format_args!("{} is no absolute path", path.display());
+            self.check(path.is_absolute(), field, message);
+        }
     }
 }

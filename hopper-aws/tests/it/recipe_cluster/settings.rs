@@ -36,6 +36,16 @@ fn every_mistake_is_told_at_once() {
 }
 
 #[test]
+fn a_kubeconfig_is_the_same_file_wherever_one_stands() {
+    for path in ["config", "~/.kube/config", ".kube/config"] {
+        let wrong = ClusterSettings::from_toml(&format!("kubeconfig = {path:?}")).unwrap_err();
+        assert_eq!(wrong.to_string(), format!("kubeconfig: {path} is no absolute path"));
+    }
+    let settings = ClusterSettings::from_toml("kubeconfig = '/home/me/.kube/config'").unwrap();
+    assert_eq!(settings.kubeconfig.unwrap().to_str(), Some("/home/me/.kube/config"));
+}
+
+#[test]
 fn the_defaults_are_right() {
     assert_eq!(ClusterSettings::default().problems(), []);
     assert_eq!(ClusterSettings::from_toml("").unwrap(), ClusterSettings::default());

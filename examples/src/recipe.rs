@@ -8,11 +8,9 @@ use clap::ValueEnum;
 use hopper_aws::{
     recipes,
     settings::{ChapterSettings, ClusterSettings, EXAMPLE_ADDRESS, EXAMPLE_PUBLIC_KEY},
-    testing::operator_public_key,
+    testing::{operator_public_key, simulated},
 };
 use hopper_core::{Plan, Workflow};
-use hopper_mock::Mock;
-use sha2::{Digest as _, Sha256};
 use std::path::Path;
 
 /// What can be made.
@@ -103,24 +101,12 @@ impl Settings {
     /// does.
     #[must_use]
     pub fn simulated(self) -> Self {
-        let internet = Mock::builder().build();
-        let sum = |url: &str| {
-            let sum = Sha256::digest(internet.download(url)?);
-            Some(sum.iter().map(|byte| format!("{byte:02x}")).collect())
-        };
-        let opens = |key: &mut String| {
-            if *key == EXAMPLE_PUBLIC_KEY {
-                *key = operator_public_key();
-            }
-        };
         match self {
-            Self::Cluster(mut settings) => {
-                settings.node = settings.node.clone().with_checksums(sum);
-                opens(&mut settings.public_key);
-                Self::Cluster(settings)
-            }
+            Self::Cluster(settings) => Self::Cluster(Box::new(simulated(*settings))),
             Self::Chapter(mut settings) => {
-                opens(&mut settings.public_key);
+                if settings.public_key == EXAMPLE_PUBLIC_KEY {
+                    settings.public_key = operator_public_key();
+                }
                 Self::Chapter(settings)
             }
         }

@@ -9,6 +9,7 @@
 //! - [`crash_everywhere`]: the process dies at every call of the run and of its undo;
 //!   [`crash_in_change`]: of the run of a recipe that has changed.
 //! - [`hosts`]: the machines of the simulated AWS, for steps inside them; a stage's engine has them.
+//! - [`simulated`]: a cluster's settings, for the simulated AWS.
 //! - [`redacted`]: text with ids and tokens that stay the same when a recipe grows.
 //!
 //! A test of a recipe of one's own, with `insta` for the snapshots:
@@ -53,6 +54,7 @@ mod hosts;
 mod redacted;
 mod run;
 mod shadow;
+mod simulated;
 mod stage;
 mod storm;
 
@@ -64,5 +66,6 @@ pub use hosts::{OPERATOR, hosts, hosts_as, operator_public_key};
 pub use redacted::redacted;
 pub use run::Run;
 pub use shadow::Shadow;
+pub use simulated::simulated;
 pub use stage::Stage;
 pub use storm::{FaultKind, Storm, StormEnd, StormSeed, storm};

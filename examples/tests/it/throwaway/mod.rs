@@ -10,10 +10,8 @@ mod root;
 mod site;
 mod worker;
 
-use hopper_aws::{machine::WorkerBoot, settings::ClusterSettings, testing::operator_public_key};
-use hopper_mock::Mock;
+use hopper_aws::{machine::WorkerBoot, settings::ClusterSettings, testing::simulated};
 use root::{Ran, Root};
-use sha2::{Digest as _, Sha256};
 use site::Site;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -22,14 +20,7 @@ pub(crate) const INIT: &str = include_str!("../../../../hopper-kubernetes/src/st
 
 /// The settings of a cluster, with the checksums of what stands in for the internet's files.
 pub(crate) fn settings() -> ClusterSettings {
-    let internet = Mock::builder().build();
-    let sum = |url: &str| {
-        let sum = Sha256::digest(internet.download(url)?);
-        Some(sum.iter().map(|byte| format!("{byte:02x}")).collect())
-    };
-    let settings = ClusterSettings::default();
-    let node = settings.node.clone().with_checksums(sum);
-    ClusterSettings { public_key: operator_public_key(), node, ..settings }
+    simulated(ClusterSettings::default())
 }
 
 /// What a worker runs.

@@ -15,26 +15,18 @@ use hopper_aws::{
     machine::Bake,
     recipes::{NODE_IMAGE, baked_image, cluster, node_image_workflow},
     settings::ClusterSettings,
-    testing::{Stage, operator_public_key},
+    testing::{self, Stage},
 };
 use hopper_core::{
     MemoryJournal, Outcome, SealingKey, Workflow,
     testing::{Lab as _, on_paused_time},
 };
 use hopper_mock::{Mock, World};
-use sha2::{Digest as _, Sha256};
 use std::{sync::OnceLock, time::Duration};
 
 /// The settings of a cluster on a simulator, whose internet has stand-ins.
 pub(crate) fn simulated() -> ClusterSettings {
-    let internet = Mock::builder().build();
-    let sum = |url: &str| {
-        let sum = Sha256::digest(internet.download(url)?);
-        Some(sum.iter().map(|byte| format!("{byte:02x}")).collect())
-    };
-    let settings = ClusterSettings::default();
-    let node = settings.node.clone().with_checksums(sum);
-    ClusterSettings { public_key: operator_public_key(), node, ..settings }
+    testing::simulated(ClusterSettings::default())
 }
 
 /// The image of a cluster's nodes, in a world that has nothing yet.

@@ -52,6 +52,11 @@ impl Failure {
         Self { code: code::FAILED, message: message.to_string() }
     }
 
+    /// Somebody has asked it to stop, and it has.
+    pub fn interrupted(message: impl Display) -> Self {
+        Self { code: code::INTERRUPTED, message: message.to_string() }
+    }
+
     /// It did not work, and what the journal speaks of is still there.
     pub fn before(ledger: &Ledger, message: impl Display) -> Self {
         let left = ledger.left().count() != 0;

@@ -15,10 +15,10 @@ use std::{
 use tokio::sync::watch;
 
 /// What Ctrl-C and SIGTERM have asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Interrupt {
     cancel: Cancel,
-    count: watch::Receiver<u32>,
+    has_come: Arc<watch::Sender<bool>>,
 }
 
 impl Interrupt {
@@ -29,20 +29,24 @@ impl Interrupt {
     ///
     /// When the operating system does not let us listen.
     pub fn listen() -> io::Result<Self> {
-        let (sender, count) = watch::channel(0);
-        let cancel = Cancel::default();
+        let interrupt = Self::default();
         let mut signals = Signals::new([SIGINT, SIGTERM])?;
-        let asked = cancel.clone();
+        let asked = interrupt.clone();
         thread::spawn(move || {
             for (n, _) in (1..).zip(signals.forever()) {
                 if 3 <= n {
                     process::exit(code::INTERRUPTED.into());
                 }
-                asked.cancel();
-                sender.send_replace(n);
+                asked.ask();
             }
         });
-        Ok(Self { cancel, count })
+        Ok(interrupt)
+    }
+
+    /// Does what a signal does.
+    pub fn ask(&self) {
+        self.cancel.cancel();
+        self.has_come.send_replace(true);
     }
 
     /// To give to an engine.
@@ -54,13 +58,13 @@ impl Interrupt {
     /// Whether there was one.
     #[must_use]
     pub fn came(&self) -> bool {
-        *self.count.borrow() != 0
+        *self.has_come.borrow()
     }
 
     /// Returns when there was one.
     pub async fn wait(&self) {
-        // The sender lives as long as the process.
-        let _ = self.count.clone().wait_for(|n| *n != 0).await;
+        // The sender lives as long as `self`, so waiting cannot fail.
+        let _ = self.has_come.subscribe().wait_for(|has_come| *has_come).await;
     }
 }
 

@@ -304,8 +304,8 @@ pub struct WorldFile {
 }
 
 impl WorldFile {
-    /// The world beside this journal: what a call changes is in the file before it is answered. An
-    /// image's journal, whose name begins with that of a cluster's, has the cluster's world.
+    /// The world beside this journal: what a call changes is in the file before it is answered,
+    /// and what went on in machines when the command ends. An image's journal, whose name begins with that of a cluster's, has the cluster's world.
     #[must_use]
     pub fn beside(journal: &Path) -> Self {
         let mut path = node_image::cluster_of(journal).into_os_string();
@@ -326,12 +326,12 @@ impl WorldFile {
     }
 
     fn mock(&self, seed: u64, ledger: &Ledger) -> Result<Mock, Failure> {
-        let kept = Mock::builder().seed(seed).file(&self.path);
-        let kept = kept.map_err(|error| Failure::before(ledger, error))?.build();
-        let mock = match self.is_kept {
-            true => kept,
-            false => Mock::builder().world(World::clone(&kept.world())).build(),
+        let builder = Mock::builder().seed(seed);
+        let builder = match self.is_kept {
+            true => builder.file(&self.path),
+            false => builder.copy_of(&self.path),
         };
+        let mock = builder.map_err(|error| Failure::before(ledger, error))?.build();
         // A process that was killed may have written records after the world's last change.
         let now = SystemTime::from(mock.now());
         let last = ledger.steps().iter().map(|account| account.at).max().unwrap_or_default();

@@ -60,20 +60,30 @@ impl Builder {
     /// Keeps the world in a file, and goes on from it if it is there.
     ///
     /// What a call changes is durable before its reply goes out, and the file is whole at every
-    /// moment, so a process may be killed at any.
+    /// moment, so a process may be killed at any. What went on in hosts since the last call is
+    /// written when the last handle of the mock is dropped, if nobody else has written the file
+    /// meanwhile.
     ///
     /// # Errors
     /// A file that cannot be read, or that holds something else.
     pub fn file(mut self, path: impl Into<PathBuf>) -> Result<Self, WorldFileError> {
-        let file = WorldFile::new(path.into());
-        if let Some(world) = file.load()? {
+        let path = path.into();
+        self.file = Some(WorldFile::new(path.clone()));
+        self.copy_of(path)
+    }
+
+    /// Goes on from the world in a file, if it is there, and leaves the file alone.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that holds something else.
+    pub fn copy_of(mut self, path: impl Into<PathBuf>) -> Result<Self, WorldFileError> {
+        if let Some(world) = WorldFile::new(path.into()).load()? {
             self.world = Some(world);
             #[cfg(feature = "hosts")]
             if let Some(world) = &mut self.world {
                 world.machinery.hosts.end_processes();
             }
         }
-        self.file = Some(file);
         Ok(self)
     }
 

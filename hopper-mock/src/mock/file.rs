@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,13 @@ const FORMAT: u32 = 1;
 #[derive(Clone, Debug)]
 pub(super) struct WorldFile {
     path: PathBuf,
+}
+
+/// What tells one writing of a file from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
 }
 
 /// Why a world could not be read from its file or written to it.
@@ -85,6 +93,12 @@ impl WorldFile {
         }
         let Read { world } = serde_json::from_str(&text).map_err(damaged)?;
         Ok(Some(world))
+    }
+
+    /// The file as it is now, or `None` if there is none.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        let about = std::fs::metadata(&self.path).ok()?;
+        Some(Stamp { modified: about.modified().ok(), length: about.len() })
     }
 
     /// Replaces the file: a reader, or the next process, sees the old world or the new one. When

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use super::Broken;
 use super::clock::Clock;
 use super::fault::Armed;
-use super::file::WorldFile;
+use super::file::{Stamp, WorldFile};
 use super::watch::Watch;
 use super::{Builder, Calls, Doom, Fault};
 use crate::Time;
@@ -51,6 +51,8 @@ pub(super) struct State {
     pub(super) awake: BTreeMap<String, Time>,
     /// Whether the file is behind the world.
     pub(super) is_unsaved: bool,
+    /// The file as this mock has read or written it.
+    pub(super) saved: Option<Stamp>,
 }
 
 impl Mock {
@@ -69,6 +71,7 @@ impl Mock {
             #[cfg(feature = "hosts")]
             awake: BTreeMap::new(),
             is_unsaved: false,
+            saved: file.as_ref().and_then(WorldFile::stamp),
         };
         let (state, stopped) = (Mutex::new(state), Notify::new());
         let shared = Shared {
@@ -253,8 +256,24 @@ impl Mock {
     fn save(&self, state: &mut State) -> Result<(), super::WorldFileError> {
         if let (Some(file), true) = (&self.shared.file, state.is_unsaved) {
             file.save(&state.world)?;
+            state.saved = file.stamp();
         }
         state.is_unsaved = false;
         Ok(())
+    }
+}
+
+/// What went on in hosts since the last call is in the file too, unless another process has written
+/// it meanwhile.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let Some(file) = self.file.as_ref().filter(|_| state.is_unsaved) else { return };
+        if file.stamp() != state.saved {
+            return;
+        }
+        if let Err(error) = file.save(&state.world) {
+            tracing::warn!(%error, "what went on in hosts since the last call is not in the file");
+        }
     }
 }

@@ -44,6 +44,44 @@ fn the_file_is_whole_after_every_call() {
 }
 
 #[test]
+fn what_came_about_since_the_last_call_is_kept_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world.json");
+    let state = || {
+        let kept = Mock::builder().copy_of(&path).unwrap().build();
+        let world = kept.world();
+        world.ec2.vpcs.values().next().map(|vpc| vpc.state.clone())
+    };
+    let later = |mock: &Mock| {
+        mock.advance(seconds(1));
+        assert_eq!(mock.world().ec2.vpcs.values().next().unwrap().state, "available");
+    };
+    let mock = Mock::builder().file(&path).unwrap().build();
+    vpc(&mock, "10.0.0.0/16");
+    let begun = fs::read(&path).unwrap();
+    later(&mock);
+    assert_eq!(state().as_deref(), Some("pending"));
+    drop(mock);
+    assert_eq!(state().as_deref(), Some("available"));
+
+    // A copy leaves the file alone.
+    fs::write(&path, &begun).unwrap();
+    let copy = Mock::builder().copy_of(&path).unwrap().build();
+    later(&copy);
+    vpc(&copy, "10.1.0.0/16");
+    drop(copy);
+    assert_eq!(fs::read(&path).unwrap(), begun);
+
+    // And who has been overtaken does too.
+    let mock = Mock::builder().file(&path).unwrap().build();
+    later(&mock);
+    vpc(&Mock::builder().file(&path).unwrap().build(), "10.2.0.0/16");
+    let theirs = fs::read(&path).unwrap();
+    drop(mock);
+    assert_eq!(fs::read(&path).unwrap(), theirs);
+}
+
+#[test]
 fn an_edit_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world.json");

@@ -27,4 +27,5 @@ mod serve;
 mod sweep;
 mod takeover;
 mod throwaway;
+mod tunnel;
 mod valid;

@@ -6,6 +6,7 @@ use std::{
     env,
     ffi::OsStr,
     fs,
+    io::Read as _,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
 };
@@ -65,7 +66,7 @@ impl Program {
 
     /// What the simulator's world beside the default journal still holds.
     pub(crate) fn leftovers(&self) -> Vec<String> {
-        let mock = Mock::builder().file(self.path("hopper.journal.world")).unwrap().build();
+        let mock = Mock::builder().copy_of(self.path("hopper.journal.world")).unwrap().build();
         mock.world().leftovers().iter().map(ToString::to_string).collect()
     }
 
@@ -76,6 +77,44 @@ impl Program {
         command.envs(variables.map(|name| (name, "test")));
         command.env("AWS_REGION", "eu-west-1");
         command
+    }
+}
+
+/// A command that goes on until Ctrl-C. It is ended when dropped.
+pub(crate) struct Running {
+    child: Option<Child>,
+    /// The first line that it has printed.
+    pub(crate) line: String,
+}
+
+impl Running {
+    /// Starts it, and waits until it has printed a line.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        // What follows the first line is read at the end.
+        let out = child.stdout.as_mut().unwrap();
+        let mut byte = [0];
+        while !line.ends_with('\n') && out.read(&mut byte).unwrap() == 1 {
+            line.push(byte[0].into());
+        }
+        Self { child: Some(child), line }
+    }
+
+    /// Stops it with Ctrl-C.
+    pub(crate) fn stop(mut self) -> Ended {
+        let child = self.child.take().unwrap();
+        signal(&child, "-INT");
+        Ended::waited(child)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 

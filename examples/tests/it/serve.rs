@@ -1,46 +1,26 @@
 //! `hopper serve`, and `--backend aws` against it.
 
-use crate::program::{Ended, Program, signal};
-use std::{
-    io::{BufRead as _, BufReader},
-    process::Child,
-};
+use crate::program::{Ended, Program, Running};
+use std::io::{BufRead as _, BufReader};
 
 /// A running simulator. It is stopped when dropped.
 pub(crate) struct Server {
-    child: Option<Child>,
+    running: Running,
     pub(crate) url: String,
 }
 
 impl Server {
     pub(crate) fn start(program: &Program, options: &str) -> Self {
-        let mut command = program.command(&format!("serve --listen 127.0.0.1:0 {options}"));
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        // What follows the first lines is read at the end.
-        let out = child.stdout.as_mut().unwrap();
-        let mut byte = [0];
-        while !line.ends_with('\n') && std::io::Read::read(out, &mut byte).unwrap() == 1 {
-            line.push(byte[0].into());
-        }
-        let url = line.trim().strip_prefix("listening on ").expect(&line).to_owned();
-        Self { child: Some(child), url }
+        let command = program.command(&format!("serve --listen 127.0.0.1:0 {options}"));
+        let running = Running::start(command);
+        let line = &running.line;
+        let url = line.trim().strip_prefix("listening on ").expect(line).to_owned();
+        Self { running, url }
     }
 
     /// Stops it with Ctrl-C.
-    pub(crate) fn stop(mut self) -> Ended {
-        let child = self.child.take().unwrap();
-        signal(&child, "-INT");
-        Ended::waited(child)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+    pub(crate) fn stop(self) -> Ended {
+        self.running.stop()
     }
 }
 

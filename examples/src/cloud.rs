@@ -73,56 +73,57 @@ impl Cloud {
         seed: Option<u64>,
         identities: &[PathBuf],
     ) -> Result<Self, Failure> {
-        let mut cloud = Self::there(site, ledger, world, seed, identities).await?;
+        let identities = login::identities(identities)?;
+        let mut cloud = match site.backend {
+            Backend::Mock => {
+                let mock = world.mock(seed.unwrap_or(MOCK_SEED), ledger)?;
+                Self::simulated(mock, identities).in_region(site)?
+            }
+            Backend::Aws => Self::connected(site, ledger, &world, identities).await?,
+        };
         let (aws, machines) = (cloud.aws.clone(), Machines::of(ledger).public());
         cloud.hosts = cloud.hosts.wrapped(|dialer| Moved { dialer, aws, machines });
         Ok(cloud)
     }
 
-    async fn there(
+    /// The simulator, if it is in the region that is asked for.
+    fn in_region(self, site: &Site) -> Result<Self, Failure> {
+        match (&site.region, &self.region) {
+            (Some(asked), Some(is)) if asked != is => Err(Failure::usage(format_args!(
+                "the mock is in {is} alone: leave --region {asked} out"
+            ))),
+            _ => Ok(self),
+        }
+    }
+
+    /// AWS, or what answers in its place.
+    async fn connected(
         site: &Site,
         ledger: &Ledger,
-        world: WorldFile,
-        seed: Option<u64>,
-        identities: &[PathBuf],
+        world: &WorldFile,
+        identities: Vec<Identity>,
     ) -> Result<Self, Failure> {
-        let identities = login::identities(identities)?;
-        match site.backend {
-            Backend::Mock => {
-                let cloud =
-                    Self::simulated(world.mock(seed.unwrap_or(MOCK_SEED), ledger)?, identities);
-                match (&site.region, &cloud.region) {
-                    (Some(asked), Some(is)) if asked != is => Err(Failure::usage(format_args!(
-                        "the mock is in {is} alone: leave --region {asked} out"
-                    ))),
-                    _ => Ok(cloud),
-                }
-            }
-            Backend::Aws => {
-                let mut connect = Connect::default();
-                if let Some(region) = &site.region {
-                    connect = connect.region(region);
-                }
-                if let Some(url) = &site.endpoint_url {
-                    connect = connect.endpoint_url(url);
-                }
-                let there =
-                    connect.connect().await.map_err(|error| Failure::before(ledger, error))?;
-                let region = there.aws.region().map(str::to_owned);
-                let at = site.endpoint_url.as_deref().unwrap_or("AWS");
-                let identity = format!(
-                    "{at}, account {}, region {}, as {}",
-                    there.account,
-                    region.as_deref().unwrap_or_default(),
-                    there.arn
-                );
-                let hosts = match site.hosts {
-                    Behind::Ssh => Hosts::new(identities).consoles(there.aws.clone()),
-                    Behind::Simulated => world.shadow(&there.aws, ledger)?.hosts(identities),
-                };
-                Ok(Self { aws: there.aws, mock: None, hosts, identity, region })
-            }
+        let mut connect = Connect::default();
+        if let Some(region) = &site.region {
+            connect = connect.region(region);
         }
+        if let Some(url) = &site.endpoint_url {
+            connect = connect.endpoint_url(url);
+        }
+        let there = connect.connect().await.map_err(|error| Failure::before(ledger, error))?;
+        let region = there.aws.region().map(str::to_owned);
+        let at = site.endpoint_url.as_deref().unwrap_or("AWS");
+        let identity = format!(
+            "{at}, account {}, region {}, as {}",
+            there.account,
+            region.as_deref().unwrap_or_default(),
+            there.arn
+        );
+        let hosts = match site.hosts {
+            Behind::Ssh => Hosts::new(identities).consoles(there.aws.clone()),
+            Behind::Simulated => world.shadow(&there.aws, ledger)?.hosts(identities),
+        };
+        Ok(Self { aws: there.aws, mock: None, hosts, identity, region })
     }
 
     /// An engine that acts here.

@@ -99,9 +99,7 @@ impl ChapterKubernetesSettings {
             problems.check(plain(text), field, format_args!("`{text}` {told}"));
         }
         if let Some(sum) = &self.pod_network.sha256 {
-            let is_sum = sum.len() == 64 && sum.bytes().all(|b| b.is_ascii_hexdigit());
-            let told = format_args!("`{sum}` is no SHA-256 in hexadecimal");
-            problems.check(is_sum, "kubernetes.pod_network.sha256", told);
+            problems.check_sha256("kubernetes.pod_network.sha256", sum);
         }
         problems.check_absolute("kubernetes.kubeconfig", self.kubeconfig.as_deref());
         let ttl = &self.token_ttl;

@@ -171,8 +171,7 @@ impl NodeSettings {
             ("node.pod_network.sha256", &self.pod_network.sha256),
         ];
         for (field, sum) in sums {
-            let is_sum = sum.len() == 64 && sum.bytes().all(|b| b.is_ascii_hexdigit());
-            problems.check(is_sum, field, format_args!("`{sum}` is no SHA-256 in hexadecimal"));
+            problems.check_sha256(field, sum);
         }
     }
 }

@@ -87,6 +87,12 @@ impl Problems {
         }
     }
 
+    /// Something is wrong unless it is a SHA-256, as `sha256sum` writes it.
+    pub(super) fn check_sha256(&mut self, field: &str, sum: &str) {
+        let is_sum = sum.len() == 64 && sum.bytes().all(|b| b.is_ascii_hexdigit());
+        self.check(is_sum, field, format_args!("`{sum}` is no SHA-256 in hexadecimal"));
+    }
+
     /// Something is wrong unless it is the same file wherever one stands, if there is one.
     pub(super) fn check_absolute(&mut self, field: &str, path: Option<&Path>) {
         if let Some(path) = path {

@@ -96,7 +96,8 @@ pub fn merged(
     write(&config)
 }
 
-/// What the text was made of: the same entries, put into the file as it was, give the same text.
+/// Whether a text is the file as it was with our entries in it, and nothing else: they are put into
+/// the one again, and have to give the other.
 pub(super) fn is_made_of(
     text: &str,
     before: Option<&str>,

@@ -7,6 +7,7 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
     thread::sleep,
     time::Duration,
 };
@@ -21,8 +22,14 @@ pub(crate) struct Sshd {
     child: Option<Child>,
 }
 
-/// Whether there is an sshd; where there has to be one, it is installed from Debian's packages.
+/// Whether there is an sshd; where there has to be one, it is installed from Debian's packages, by
+/// the first test that asks.
 pub(crate) fn installed() -> bool {
+    static INSTALLED: OnceLock<bool> = OnceLock::new();
+    *INSTALLED.get_or_init(install)
+}
+
+fn install() -> bool {
     let is_there = || Path::new("/usr/sbin/sshd").exists();
     if !is_there() && env::var_os("CI").is_some() {
         let packages = ["openssh-server", "openssh-client", "iproute2", "procps"];

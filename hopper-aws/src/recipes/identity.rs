@@ -1,10 +1,7 @@
 //! [`identity()`]: whom the machines act as.
 
-use crate::{
-    InstanceProfileName, PolicyDocument, Tags,
-    iam::{InstanceProfile, Role, RolePolicy},
-    settings::IdentitySettings,
-};
+use super::role_in_profile::role_in_profile;
+use crate::{InstanceProfileName, PolicyDocument, Tags, settings::IdentitySettings};
 use hopper_core::{Input, Workflow};
 
 /// The trust policy of both roles.
@@ -56,30 +53,11 @@ pub fn identity(w: &Workflow, settings: &IdentitySettings, tags: &Tags) -> Ident
 fn profile(
     w: &Workflow,
     name: &str,
-    policies: &[(&str, &str)],
+    policies: &[(&'static str, &str)],
     tags: &Tags,
 ) -> Input<InstanceProfileName> {
-    let role = w.step("role").does(Role {
-        name: name.to_owned(),
-        path: None,
-        trust_policy: document(TRUST).into(),
-        description: String::new(),
-        tags: tags.clone(),
-    });
-    let profile = w.step("profile").does(InstanceProfile {
-        name: name.to_owned(),
-        path: None,
-        role: role.name(),
-        tags: tags.clone(),
-    });
-    policies.iter().fold(profile.name(), |ready, (name, text)| {
-        let policy = w.step(format!("policy-{name}")).does(RolePolicy {
-            role: role.name(),
-            name: (*name).to_owned(),
-            document: document(text).into(),
-        });
-        ready.once(&policy)
-    })
+    let policies = policies.iter().map(|(name, text)| (*name, document(text))).collect();
+    role_in_profile(w, name, document(TRUST), policies, tags)
 }
 
 /// One of the policies above.

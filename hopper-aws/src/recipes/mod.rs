@@ -15,6 +15,7 @@ mod kubernetes_leftovers;
 mod network;
 mod node_image;
 mod private_instance;
+mod role_in_profile;
 mod workers;
 
 pub use bastion::{Bastion, bastion};

@@ -27,8 +27,8 @@ pub struct ChapterMachines {
     pub workers: Workers,
 }
 
-/// The cluster of the chapter as far as AWS makes it: the recipe [`chapter`](crate::recipes::chapter())
-/// without what happens inside the machines. There is no Kubernetes on them: the image is a copy
+/// The cluster of the chapter as far as AWS makes it: the recipe
+/// [`chapter`](crate::recipes::chapter()) without what happens inside the machines. There is no Kubernetes on them: the image is a copy
 /// of the one that its builder started from, and the workers are given nothing to run.
 ///
 /// ```

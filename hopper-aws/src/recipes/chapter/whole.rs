@@ -36,9 +36,9 @@ pub struct Chapter {
 /// balancer, with the chapter's own names, tags, ports, addresses and versions.
 ///
 /// It is for learning, and for a simulator: the repositories of its packages, the provider within
-/// Kubernetes and launch configurations are gone. [`cluster`](crate::recipes::cluster()) is the same as one
-/// builds it today, and [`chapter_machines`](crate::recipes::chapter_machines()) is this one without what
-/// happens inside the machines, which AWS still makes.
+/// Kubernetes and launch configurations are gone. [`cluster`](crate::recipes::cluster()) is the
+/// same as one builds it today, and [`chapter_machines`](crate::recipes::chapter_machines()) is
+/// this one without what happens inside the machines, which AWS still makes.
 ///
 /// ```
 /// use hopper_aws::{recipes::chapter, settings::ChapterSettings};
@@ -61,7 +61,7 @@ pub struct Chapter {
 /// | 1, 2 | commands that a shell does not read as they are meant | typed values, and scripts without a line to spare |
 /// | 4 | "all protocols, port 53" from the nodes to the master, which AWS takes for all traffic | written as all traffic: see [`workers`](crate::recipes::workers()) |
 /// | 5 | the kubelets' read-only port is opened, though kubeadm turns it off | a setting shuts it: `workers.read_only_port` |
-/// | 6 | a token in the user data of every worker that never expires | it is there still, which is the chapter's way, but expires after a day: `kubernetes.token_ttl`; it is in no log and no argument of another's |
+/// | 6 | a token in the user data of every worker that never expires | it is there still, which is the chapter's way, but expires after a day: `kubernetes.token_ttl`; hopper shows it in no log and no plan |
 /// | 7 | everybody may reach the bastion's SSH port | a setting: `bastion.ssh_from` |
 /// | 8 | no waiting for addresses, profiles, gateways, images and instances | every step waits until what it made can be used |
 /// | 9 | tags are put on afterwards, so a crash leaves things that are nobody's | tags are part of the calls that create |

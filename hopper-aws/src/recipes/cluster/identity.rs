@@ -2,8 +2,8 @@
 
 use crate::{
     InstanceProfileName, PolicyDocument, Tags,
-    iam::{InstanceProfile, Role, RolePolicy},
     machine::render,
+    recipes::role_in_profile::role_in_profile,
     settings::{Problem, SettingsError},
 };
 use hopper_core::{Input, Workflow};
@@ -77,29 +77,12 @@ fn filled(
     values: Values<'_>,
     tags: &Tags,
 ) -> Result<Input<InstanceProfileName>, SettingsError> {
-    let role = w.step("role").does(Role {
-        name: name.to_owned(),
-        path: None,
-        trust_policy: PolicyDocument::assumed_by("ec2.amazonaws.com").into(),
-        description: String::new(),
-        tags: tags.clone(),
-    });
-    let profile = w.step("profile").does(InstanceProfile {
-        name: name.to_owned(),
-        path: None,
-        role: role.name(),
-        tags: tags.clone(),
-    });
-    let mut ready = profile.name();
-    for (name, template) in policies {
-        let policy = w.step(format!("policy-{name}")).does(RolePolicy {
-            role: role.name(),
-            name: (*name).to_owned(),
-            document: document(name, template, values)?.into(),
-        });
-        ready = ready.once(&policy);
-    }
-    Ok(ready)
+    let trust = PolicyDocument::assumed_by("ec2.amazonaws.com");
+    let policies: Result<Vec<_>, SettingsError> = policies
+        .iter()
+        .map(|(name, template)| Ok((*name, document(name, template, values)?)))
+        .collect();
+    Ok(role_in_profile(w, name, trust, policies?, tags))
 }
 
 /// A policy, filled in.

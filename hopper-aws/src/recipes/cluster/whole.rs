@@ -11,10 +11,10 @@ use super::{
     site::Site,
     workers::workers,
 };
-use crate::recipes::demo::demo;
 use crate::{
     AutoScalingGroupName, ImageId, InstanceId,
     ec2::{KeyPair, LatestImage, NewestBy},
+    recipes::demo::demo,
     settings::{ClusterSettings, SettingsError},
 };
 use hopper_core::{Input, Workflow, text};

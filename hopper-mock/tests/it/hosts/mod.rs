@@ -19,3 +19,4 @@ mod reach;
 mod registry;
 mod scripts;
 mod site;
+mod year_2018;

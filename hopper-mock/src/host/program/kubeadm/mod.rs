@@ -1,6 +1,7 @@
 //! `kubeadm`: `version`, `config images pull`, `init`, `join`, `token create`, `token delete`, `token list`, `reset`.
 //!
-//! Source: the kubeadm reference of Kubernetes 1.36 and its observed output; the sources of 1.10.
+//! Source: the kubeadm reference of Kubernetes 1.36 and its observed output. Of 1.10 it is what the
+//! chapter shows, and from memory; nothing of it was observed.
 
 mod config;
 mod hash;

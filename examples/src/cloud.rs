@@ -306,7 +306,8 @@ pub struct WorldFile {
 
 impl WorldFile {
     /// The world beside this journal: what a call changes is in the file before it is answered,
-    /// and what went on in machines when the command ends. An image's journal, whose name begins with that of a cluster's, has the cluster's world.
+    /// and what went on in machines when the command ends. An image's journal, whose name begins
+    /// with that of a cluster's, has the cluster's world.
     #[must_use]
     pub fn beside(journal: &Path) -> Self {
         let mut path = node_image::cluster_of(journal).into_os_string();

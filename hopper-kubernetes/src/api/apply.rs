@@ -1,4 +1,5 @@
-//! Objects: applied, on the server's side where it can, marked with the run, and deleted by their mark.
+//! Objects: applied, on the server's side where it can, marked with the run, and deleted by their
+//! mark.
 
 use super::error::api;
 use hopper_core::{Cx, StepError};

@@ -76,6 +76,12 @@ ids! {
     InstanceId,
     /// `lt-…`
     LaunchTemplateId,
+    /// The ARN of a load balancer.
+    LoadBalancerArn,
+    /// The ARN of a listener of a load balancer.
+    ListenerArn,
+    /// The ARN of a target group.
+    TargetGroupArn,
     /// The name of a launch configuration, by which groups take it.
     LaunchConfigurationName,
     /// The name of an Auto Scaling group.

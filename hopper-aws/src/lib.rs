@@ -64,6 +64,8 @@ mod connect;
 pub mod ec2;
 #[cfg(feature = "elb")]
 pub mod elb;
+#[cfg(feature = "elb")]
+pub mod elbv2;
 mod error;
 mod fresh;
 #[cfg(feature = "iam")]
@@ -113,6 +115,8 @@ pub mod sweep;
 mod tags;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(any(feature = "elb", feature = "iam"))]
+mod unwanted;
 
 pub use aws::Aws;
 pub use cidr::{Cidr, CidrError};

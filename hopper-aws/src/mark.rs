@@ -71,6 +71,18 @@ pub fn autoscaling_tags(group: &str, tags: &Tags) -> Vec<aws_sdk_autoscaling::ty
     tags.iter().map(|(key, value)| tag.clone().key(key).value(value).build()).collect()
 }
 
+/// Tags as Elastic Load Balancing's type.
+#[cfg(feature = "elb")]
+#[must_use]
+pub fn elbv2_tags(tags: &Tags) -> Vec<aws_sdk_elasticloadbalancingv2::types::Tag> {
+    // It is built of a key, or not at all: here it is always there.
+    tags.iter()
+        .map(|(key, value)| {
+            aws_sdk_elasticloadbalancingv2::types::Tag::builder().key(key).value(value).build()
+        })
+        .collect()
+}
+
 /// Tags as IAM's type.
 #[cfg(feature = "iam")]
 #[must_use]

@@ -6,12 +6,12 @@ use crate::autoscaling;
 use crate::ec2;
 #[cfg(feature = "iam")]
 use crate::iam;
-#[cfg(feature = "elb")]
-use crate::kubernetes;
 #[cfg(feature = "ssm")]
 use crate::ssm;
 #[cfg(feature = "sts")]
 use crate::sts;
+#[cfg(feature = "elb")]
+use crate::{elbv2, kubernetes};
 use hopper_core::Registry;
 
 /// Every step of this crate: with it a run is undone from its journal alone.
@@ -49,7 +49,12 @@ pub fn registry() -> Registry {
         .with::<iam::RolePolicy>()
         .with::<iam::RolePolicyAttachment>();
     #[cfg(feature = "elb")]
-    let registry = registry.with::<kubernetes::Leftovers>().with::<kubernetes::LoadBalancers>();
+    let registry = registry
+        .with::<elbv2::Listener>()
+        .with::<elbv2::NetworkLoadBalancer>()
+        .with::<elbv2::TargetGroup>()
+        .with::<kubernetes::Leftovers>()
+        .with::<kubernetes::LoadBalancers>();
     #[cfg(feature = "ssm")]
     let registry = registry.with::<ssm::ImageByParameter>().with::<ssm::SecureParameter>();
     #[cfg(feature = "sts")]

@@ -54,23 +54,14 @@ impl LoadBalancer {
     ///
     /// AWS's refusal.
     pub async fn delete(&self, aws: &Aws, cx: &Cx) -> Result<(), StepError> {
-        let removal = Removal::new("DeleteLoadBalancer", &self.id, Blocked::Unknown);
-        let deleted = match self.generation {
+        match self.generation {
             Generation::Classic => {
+                let removal = Removal::new("DeleteLoadBalancer", &self.id, Blocked::Unknown);
                 let call = aws.elb().delete_load_balancer().load_balancer_name(&self.id);
                 remove(aws, cx, removal, || call.clone().send()).await
             }
-            Generation::Newer => {
-                let call = aws.elbv2().delete_load_balancer().load_balancer_arn(&self.id);
-                remove(aws, cx, removal, || call.clone().send()).await
-            }
-        };
-        deleted.map_err(|error| match error.code() {
-            Some("OperationNotPermitted") => {
-                error.with_hint("switch off its deletion protection, then go on")
-            }
-            _ => error,
-        })
+            Generation::Newer => delete_newer(aws, cx, &self.id).await,
+        }
     }
 
     /// Waits until none of these is listed in their VPC any more.
@@ -99,6 +90,19 @@ impl LoadBalancer {
     pub fn described(&self) -> &str {
         self.id.split_once(":loadbalancer/").map_or(&*self.id, |(_, name)| name)
     }
+}
+
+/// Deletes a network, application or gateway load balancer.
+pub(crate) async fn delete_newer(aws: &Aws, cx: &Cx, arn: &str) -> Result<(), StepError> {
+    let removal = Removal::new("DeleteLoadBalancer", arn, Blocked::Unknown);
+    let call = aws.elbv2().delete_load_balancer().load_balancer_arn(arn);
+    let deleted = remove(aws, cx, removal, || call.clone().send()).await;
+    deleted.map_err(|error| match error.code() {
+        Some("OperationNotPermitted") => {
+            error.with_hint("switch off its deletion protection, then go on")
+        }
+        _ => error,
+    })
 }
 
 impl fmt::Display for LoadBalancer {

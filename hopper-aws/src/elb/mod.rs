@@ -2,10 +2,10 @@
 //! Kubernetes, have made.
 
 mod classic;
-mod load_balancer;
+pub(crate) mod load_balancer;
 mod newer;
 mod pages;
-mod target_group;
+pub(crate) mod target_group;
 
 pub use load_balancer::{Generation, LoadBalancer};
 pub use target_group::TargetGroup;

@@ -56,12 +56,17 @@ impl TargetGroup {
     ///
     /// AWS's refusal, and that it is still in use at the deadline.
     pub async fn delete(&self, aws: &Aws, cx: &Cx) -> Result<(), StepError> {
-        let call = aws.elbv2().delete_target_group().target_group_arn(&self.arn);
-        let removal = Removal {
-            passing: &["ResourceInUse"],
-            pace: FREED,
-            ..Removal::new("DeleteTargetGroup", &self.arn, Blocked::Unknown)
-        };
-        remove(aws, cx, removal, || call.clone().send()).await
+        delete(aws, cx, &self.arn).await
     }
+}
+
+/// Deletes a target group, once no listener uses it.
+pub(crate) async fn delete(aws: &Aws, cx: &Cx, arn: &str) -> Result<(), StepError> {
+    let call = aws.elbv2().delete_target_group().target_group_arn(arn);
+    let removal = Removal {
+        passing: &["ResourceInUse"],
+        pace: FREED,
+        ..Removal::new("DeleteTargetGroup", arn, Blocked::Unknown)
+    };
+    remove(aws, cx, removal, || call.clone().send()).await
 }

@@ -1,6 +1,6 @@
 //! [`InstanceProfile`]: how an instance takes a role.
 
-use super::{own_role, retag::unwanted};
+use super::own_role;
 use crate::{
     Aws, InstanceProfileName, RoleName, Tags,
     blockers::Blocked,
@@ -15,6 +15,7 @@ use crate::{
     poll::{Verdict, until},
     removal::{Removal, remove},
     resource::{Polled, look},
+    unwanted::unwanted,
 };
 use aws_sdk_iam::types;
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};

@@ -2,7 +2,6 @@
 
 pub(crate) mod instance_profile;
 pub(crate) mod own_role;
-mod retag;
 pub(crate) mod role;
 mod role_policy;
 mod role_policy_attachment;

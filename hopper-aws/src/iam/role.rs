@@ -1,6 +1,6 @@
 //! [`Role`]: what an instance may do, and who may be it.
 
-use super::{own_role, retag::unwanted};
+use super::own_role;
 use crate::{
     Aws, PolicyDocument, RoleName, Tags,
     blockers::Blocked,
@@ -13,6 +13,7 @@ use crate::{
     needs::{Draft, Holder, Limit, Needed, Needs, ask_if_any},
     pace::Pace,
     removal::{Removal, remove},
+    unwanted::unwanted,
 };
 use aws_sdk_iam::types;
 use hopper_core::{Cx, Drift, Found, Input, Made, Step, StepError, outputs};

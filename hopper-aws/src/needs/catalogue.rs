@@ -7,12 +7,12 @@ use crate::autoscaling;
 use crate::ec2;
 #[cfg(feature = "iam")]
 use crate::iam;
-#[cfg(feature = "elb")]
-use crate::kubernetes;
 #[cfg(feature = "ssm")]
 use crate::ssm;
 #[cfg(feature = "sts")]
 use crate::sts;
+#[cfg(feature = "elb")]
+use crate::{elbv2, kubernetes};
 use hopper_core::{Ledger, Node};
 use std::{collections::BTreeMap, fmt};
 
@@ -88,7 +88,12 @@ pub fn catalogue() -> Catalogue {
         .with::<iam::RolePolicy>()
         .with::<iam::RolePolicyAttachment>();
     #[cfg(feature = "elb")]
-    let catalogue = catalogue.with::<kubernetes::Leftovers>().with::<kubernetes::LoadBalancers>();
+    let catalogue = catalogue
+        .with::<elbv2::Listener>()
+        .with::<elbv2::NetworkLoadBalancer>()
+        .with::<elbv2::TargetGroup>()
+        .with::<kubernetes::Leftovers>()
+        .with::<kubernetes::LoadBalancers>();
     #[cfg(feature = "ssm")]
     let catalogue = catalogue.with::<ssm::ImageByParameter>().with::<ssm::SecureParameter>();
     #[cfg(feature = "sts")]

@@ -92,6 +92,8 @@ impl Lookup for AllMarked {
             all.extend(Box::pin(autoscaling::groups(aws, cx)).await?);
             all.extend(Box::pin(autoscaling::launch_configurations(aws, cx)).await?);
         }
+        #[cfg(feature = "elb")]
+        all.extend(Box::pin(elbv2::balancers_and_groups(aws, cx)).await?);
         #[cfg(feature = "iam")]
         {
             all.extend(Box::pin(iam::profiles(aws, cx)).await?);
@@ -153,6 +155,29 @@ mod autoscaling {
                 return Ok(found);
             }
         }
+    }
+}
+
+#[cfg(feature = "elb")]
+mod elbv2 {
+    use super::*;
+    use crate::{
+        Tags,
+        elb::{Generation, LoadBalancer, TargetGroup},
+        mark::elbv2_tags,
+    };
+
+    /// Network load balancers, whose listeners go with them, and target groups.
+    pub(super) async fn balancers_and_groups(aws: &Aws, cx: &Cx) -> Result<Vec<Marked>, StepError> {
+        let of = |kind: &str, arn: &str, tags: &Tags| Marked::of(kind, arn, &elbv2_tags(tags));
+        let balancers = LoadBalancer::list(aws, cx, None).await?;
+        let newer = balancers.iter().filter(|one| one.generation == Generation::Newer);
+        let balancers =
+            newer.filter_map(|one| of("aws.elbv2.network_load_balancer", &one.id, &one.tags));
+        let groups = TargetGroup::list(aws, cx, None).await?;
+        let groups =
+            groups.iter().filter_map(|one| of("aws.elbv2.target_group", &one.arn, &one.tags));
+        Ok(balancers.chain(groups).collect())
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Load balancers while their controller lives; machines and gateways before the addresses,
 /// groups and subnets they use; rules before the groups they name.
 const ORDER: [&[&str]; 6] = [
-    &[LOAD_BALANCERS],
+    &[LOAD_BALANCERS, "aws.elbv2.network_load_balancer"],
     &["aws.autoscaling.auto_scaling_group", "aws.ec2.instance", "aws.ec2.nat_gateway"],
     &[
         "aws.autoscaling.launch_configuration",
@@ -19,6 +19,7 @@ const ORDER: [&[&str]; 6] = [
         "aws.ec2.launch_template",
         "aws.ec2.network_interface",
         "aws.ec2.volume",
+        "aws.elbv2.target_group",
         "aws.iam.instance_profile",
         "aws.ssm.secure_parameter",
         LEFTOVERS,

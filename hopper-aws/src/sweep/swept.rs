@@ -41,6 +41,8 @@ impl Step for Swept {
         match &*self.kind {
             #[cfg(feature = "elb")]
             LOAD_BALANCERS | LEFTOVERS => self.kubernetes(aws, cx).await,
+            #[cfg(feature = "elb")]
+            kind if kind.starts_with("aws.elbv2.") => self.elbv2(aws, cx).await,
             #[cfg(feature = "autoscaling")]
             kind if kind.starts_with("aws.autoscaling.") => self.autoscaling(aws, cx).await,
             #[cfg(feature = "iam")]
@@ -182,6 +184,19 @@ impl Swept {
 
         match secure_parameter::tags(aws, cx, &self.id).await? {
             Some(tags) if self.is_ours(&tags) => secure_parameter::delete(aws, cx, &self.id).await,
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(feature = "elb")]
+    async fn elbv2(&self, aws: &Aws, cx: &Cx) -> Result<(), StepError> {
+        use crate::{elb, elbv2::tags::tags};
+
+        match tags(aws, cx, &self.id).await? {
+            Some(tags) if self.is_ours(&tags) => match &*self.kind {
+                "aws.elbv2.target_group" => elb::target_group::delete(aws, cx, &self.id).await,
+                _ => elb::load_balancer::delete_newer(aws, cx, &self.id).await,
+            },
             _ => Ok(()),
         }
     }

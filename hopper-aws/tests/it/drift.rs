@@ -13,6 +13,7 @@ use hopper_aws::{
         NatGateway, Peer, Permission, Protocol, ResourceTags, RootVolume, Route, RouteTable,
         RouteTableAssociation, RouteTarget, SecurityGroupRule,
     },
+    elbv2::{Listener, NetworkLoadBalancer, TargetGroup},
     iam::{InstanceProfile, Role, RolePolicy, RolePolicyAttachment},
     recipes, registry,
     settings::ChapterSettings,
@@ -165,7 +166,7 @@ pub(crate) fn everything(w: &Workflow) {
     });
     let template = w.step("template").does(LaunchTemplate {
         key_name: key.name().into(),
-        security_groups: vec![group],
+        security_groups: vec![group.clone()],
         public_address: true,
         profile: Some(profile.name()),
         credits,
@@ -179,6 +180,26 @@ pub(crate) fn everything(w: &Workflow) {
         name: "/rich".to_owned(),
         value: Secret::new("a secret of the cluster".to_owned()).into(),
         description: "A parameter".to_owned(),
+        tags: Tags::named("rich"),
+    });
+    let targets = w.step("targets").does(TargetGroup {
+        name: "rich".to_owned(),
+        vpc,
+        port: 6443,
+        health_check_path: "/readyz".to_owned(),
+        targets: vec![instance.id()],
+        tags: Tags::named("rich"),
+    });
+    let balancer = w.step("balancer").does(NetworkLoadBalancer {
+        name: "rich".to_owned(),
+        subnets: vec![subnet.id()],
+        security_groups: vec![group.clone()],
+        tags: Tags::named("rich"),
+    });
+    w.step("listener").does(Listener {
+        load_balancer: balancer.arn(),
+        port: 6443,
+        target_group: targets.arn(),
         tags: Tags::named("rich"),
     });
     let sources = [

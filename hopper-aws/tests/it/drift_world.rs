@@ -204,6 +204,26 @@ fn what_somebody_changes_is_named() {
     let name = ("Name", "/rich");
     w.call("ssm:PutParameter", &[name, ("Value", "another"), ("Overwrite", "true")]);
     w.tells("a parameter", &["ssm.secure_parameter"]);
+    for (step, kind) in [
+        ("more/balancer", "elbv2.network_load_balancer"),
+        ("more/targets", "elbv2.target_group"),
+        ("more/listener", "elbv2.listener"),
+    ] {
+        let arn = w.out(step, "arn");
+        let tag = [("Tags.member.1.Key", "Name"), ("Tags.member.1.Value", "other")];
+        w.call("elbv2:AddTags", &[("ResourceArns.member.1", &arn), tag[0], tag[1]]);
+        w.tells("a tag of load balancing's", &[kind]);
+    }
+    let targets = w.out("more/targets", "arn");
+    let of = ("TargetGroupArn", &*targets);
+    let on = [
+        ("Attributes.member.1.Key", "preserve_client_ip.enabled"),
+        ("Attributes.member.1.Value", "true"),
+    ];
+    w.call("elbv2:ModifyTargetGroupAttributes", &[of, on[0], on[1]]);
+    w.tells("whose address targets see", &["elbv2.target_group"]);
+    w.call("elbv2:DeregisterTargets", &[of, ("Targets.member.1.Id", &instance)]);
+    w.tells("a target", &["elbv2.target_group"]);
     insta::assert_snapshot!(w.all(UNCHANGING));
 }
 
@@ -227,6 +247,12 @@ fn what_somebody_deletes_is_gone() {
     w.tells("a launch configuration", &["autoscaling.launch_configuration"]);
     w.call("ssm:DeleteParameter", &[("Name", "/rich")]);
     w.tells("a parameter", &["ssm.secure_parameter"]);
+    w.call("elbv2:DeleteListener", &[("ListenerArn", &w.out("more/listener", "arn"))]);
+    w.tells("a listener", &["elbv2.listener"]);
+    w.call("elbv2:DeleteTargetGroup", &[("TargetGroupArn", &w.out("more/targets", "arn"))]);
+    w.tells("a target group", &["elbv2.target_group"]);
+    w.call("elbv2:DeleteLoadBalancer", &[("LoadBalancerArn", &w.out("more/balancer", "arn"))]);
+    w.tells("a load balancer", &["elbv2.network_load_balancer"]);
     let group = ("AutoScalingGroupName", "old");
     w.call("autoscaling:DeleteAutoScalingGroup", &[group, ("ForceDelete", "true")]);
     w.tells("a group", &["autoscaling.auto_scaling_group"]);

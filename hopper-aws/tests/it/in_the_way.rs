@@ -64,6 +64,15 @@ const SHOWN: &[(&str, Shown)] = &[
     ("aws.ec2.stopped_instance", Err("it acts on an instance of the run's own")),
     ("aws.ec2.subnet", Ok(("in_the_way", "a_subnet_that_overlaps"))),
     ("aws.ec2.vpc", Err("VPCs may overlap")),
+    ("aws.elbv2.listener", Ok(("elbv2", "a_listener_of_somebody_elses_is_told_and_left_alone"))),
+    (
+        "aws.elbv2.network_load_balancer",
+        Ok(("elbv2", "a_load_balancer_of_somebody_elses_is_told_and_left_alone")),
+    ),
+    (
+        "aws.elbv2.target_group",
+        Ok(("elbv2", "a_target_group_of_somebody_elses_is_told_and_left_alone")),
+    ),
     ("aws.iam.instance_profile", Ok(("iam", "names_of_somebody_elses_are_told_and_left_alone"))),
     ("aws.iam.role", Ok(("iam", "names_of_somebody_elses_are_told_and_left_alone"))),
     ("aws.iam.role_policy", Ok(("in_the_way", "a_policy_of_the_same_name"))),

@@ -14,6 +14,7 @@ mod chapter_down;
 mod crash;
 mod drift;
 mod drift_world;
+mod elbv2;
 mod foreign_table;
 mod ground;
 mod iam;

@@ -8,6 +8,7 @@ use std::net::Ipv4Addr;
 use super::dns_name;
 use super::network_interface::{primary_of, public_ip_of};
 use super::{InstanceState, NetworkInterface, Peer, RouteTarget};
+use crate::elbv2;
 use crate::world::World;
 
 /// Where packets come from.
@@ -37,6 +38,10 @@ pub(crate) fn receiver(
                 return Some(id.clone()); // it never leaves the machine
             }
             match with_private_ip(world, &source.vpc_id, address) {
+                Some(front) if front.interface_type == BALANCER => {
+                    let target = behind(world, source, front, port)?;
+                    running_instance(world, target)
+                }
                 Some(target) => {
                     let leaves = lets(world, source, true, port, address, Some(target));
                     let enters = lets(world, target, false, port, source_ip, Some(source));
@@ -53,8 +58,47 @@ pub(crate) fn receiver(
     }
 }
 
-/// The private address a private name stands for, in the VPC's own name server.
+/// What the interfaces of network load balancers are.
+const BALANCER: &str = "network_load_balancer";
+
+/// The interface that gets what a client sends to a network load balancer's interface.
+///
+/// Ports are not changed on the way here: a target has the listener's port, or gets nothing. Zones
+/// make no difference, as with `load_balancing.cross_zone.enabled`.
+fn behind<'a>(
+    world: &'a World,
+    client: &NetworkInterface,
+    front: &NetworkInterface,
+    port: u16,
+) -> Option<&'a NetworkInterface> {
+    let (client_ip, front_ip) = (client.private_ip()?, front.private_ip()?);
+    let enters =
+        front.group_ids.is_empty() || lets(world, front, false, port, client_ip, Some(client));
+    let leaves = lets(world, client, true, port, front_ip, Some(front));
+    let group = elbv2::passes_on_to(world, &front.id, port)?;
+    let targets = group.instances(world, port).into_iter().filter_map(|id| primary_of(world, id));
+    let mut reached = targets.filter(|target| {
+        let (ip, seen) = match group.shows_clients() {
+            true => (client_ip, client),
+            false => (front_ip, front),
+        };
+        let Some(target_ip) = target.private_ip() else { return false };
+        // Who is answered by itself does not know the connection.
+        seen.id != target.id
+            && (front.group_ids.is_empty()
+                || lets(world, front, true, port, target_ip, Some(target)))
+            && lets(world, target, false, port, ip, Some(seen))
+    });
+    let found = reached.next()?;
+    (enters && leaves).then_some(found)
+}
+
+/// The private address a private name stands for, in the VPC's own name server, or that of a load
+/// balancer inside.
 pub(crate) fn with_dns_name(world: &World, vpc_id: &str, name: &str) -> Option<Ipv4Addr> {
+    if let Some(interface_id) = elbv2::inside(world, vpc_id, name) {
+        return world.ec2.network_interfaces.get(interface_id)?.private_ip();
+    }
     let interfaces = world.ec2.network_interfaces.values().filter(|one| one.vpc_id == vpc_id);
     let mut addresses = interfaces.flat_map(|interface| &interface.addresses);
     let found = addresses.find(|address| {

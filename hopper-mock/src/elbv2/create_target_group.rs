@@ -99,12 +99,13 @@ pub(crate) fn create(world: &mut World, input: &CreateTargetGroup) -> Answer {
         target_type: target_type.to_owned(),
         health_check: input.health_check()?,
         targets: BTreeMap::new(),
+        attributes: BTreeMap::new(),
         tags,
     };
     let old = world.elbv2.target_groups.values().find(|old| old.name == new.name);
     if let Some(old) = old {
         let (arn, targets) = (old.arn.clone(), old.targets.clone());
-        if *old == (TargetGroup { arn, targets, ..new }) {
+        if *old == (TargetGroup { arn, targets, attributes: old.attributes.clone(), ..new }) {
             return Ok(shown(world, old));
         }
         let why = format!("A target group named '{}' exists with other settings", old.name);

@@ -1,7 +1,7 @@
 //! Which handler answers which operation of Elastic Load Balancing, for network load balancers.
 
 use super::{
-    create, create_target_group, delete, listener, load_balancer, tags, target_group,
+    attributes, create, create_target_group, delete, listener, load_balancer, tags, target_group,
     target_health, targets,
 };
 use crate::elb::call::run;
@@ -22,8 +22,10 @@ pub(crate) fn operate(world: &mut World, request: &Request) -> Answer {
         "DescribeListeners" => run(world, request, listener::describe),
         "DescribeLoadBalancers" => run(world, request, load_balancer::describe),
         "DescribeTags" => run(world, request, tags::describe),
+        "DescribeTargetGroupAttributes" => run(world, request, attributes::describe),
         "DescribeTargetGroups" => run(world, request, target_group::describe),
         "DescribeTargetHealth" => run(world, request, target_health::describe),
+        "ModifyTargetGroupAttributes" => run(world, request, attributes::modify),
         "RegisterTargets" => run(world, request, targets::register),
         "RemoveTags" => run(world, request, tags::remove),
         _ => Err(unknown_operation(request)),

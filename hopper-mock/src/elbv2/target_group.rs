@@ -29,6 +29,9 @@ pub struct TargetGroup {
     pub health_check: TargetHealthCheck,
     /// Its targets, by id and port.
     pub targets: BTreeMap<String, Target>,
+    /// Its attributes that are not what they are at first.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
     /// Its tags.
     pub tags: Tags,
 }

@@ -61,7 +61,40 @@ fn health(
         ("unused", Some("Target.InvalidState"))
     } else if world.now < target.registered + world.settings().latencies.load_balancer_healthy {
         ("initial", Some("Elb.RegistrationInProgress"))
+    } else if !answers(world, target) {
+        ("unhealthy", Some("Target.FailedHealthChecks"))
     } else {
         ("healthy", None)
     }
+}
+
+impl TargetGroup {
+    /// The instances that a connection to this port may go to: those that are healthy; or all
+    /// targets where none is ("fail open", "Health checks for Network Load Balancer target
+    /// groups").
+    pub(crate) fn instances<'a>(&'a self, world: &World, port: u16) -> Vec<&'a str> {
+        let all = || self.targets.values().filter(|target| target.port == u32::from(port));
+        let is_healthy = |target: &&Target| health(world, self, target).0 == "healthy";
+        let healthy: Vec<_> = all().filter(is_healthy).map(|target| target.id.as_str()).collect();
+        match healthy.is_empty() {
+            true => all().map(|target| target.id.as_str()).collect(),
+            false => healthy,
+        }
+    }
+}
+
+/// The ports that kube-proxy has for Services: what is behind them is asked elsewhere.
+#[cfg(feature = "hosts")]
+const NODE_PORTS: std::ops::RangeInclusive<u32> = 30_000..=32_767;
+
+/// Whether somebody listens on a target's port.
+#[cfg(feature = "hosts")]
+fn answers(world: &World, target: &Target) -> bool {
+    let running = world.machinery.hosts.listens(&target.id, target.port);
+    NODE_PORTS.contains(&target.port) || running
+}
+
+#[cfg(not(feature = "hosts"))]
+fn answers(_: &World, _: &Target) -> bool {
+    true
 }

@@ -31,7 +31,7 @@ pub(crate) struct Hosts {
     /// The nodes of clusters, by the instance of the control plane: the names of nodes by their
     /// instances.
     nodes: BTreeMap<String, BTreeMap<String, String>>,
-    /// The clusters, by the instances of their control planes.
+    /// The clusters, each by the first instance of its control plane.
     #[serde(default)]
     pub(super) clusters: BTreeMap<String, Arc<Cluster>>,
     /// How often the connections of instances were cut.
@@ -70,6 +70,13 @@ impl Hosts {
     pub(super) fn disk(&mut self, instance_id: &str) -> &mut Disk {
         let fresh = || Arc::new(ubuntu::disk(Release::default()));
         Arc::make_mut(self.disks.entry(instance_id.to_owned()).or_insert_with(fresh))
+    }
+
+    /// Whether somebody listens on a port of an instance.
+    pub(crate) fn listens(&self, instance_id: &str, port: u32) -> bool {
+        let Ok(port) = u16::try_from(port) else { return false };
+        let running = self.running.get(instance_id);
+        running.is_some_and(|running| running.ports.contains_key(&port))
     }
 
     /// A new instance gets the disk of its image.
@@ -111,15 +118,23 @@ impl Hosts {
     pub(crate) fn terminated(&mut self, instance_id: &str) {
         self.disks.remove(instance_id);
         self.running.remove(instance_id);
-        self.clusters.remove(instance_id);
+        let disks = &self.disks;
+        self.clusters.retain(|_, cluster| {
+            let members = cluster.etcd();
+            !members.contains(instance_id) || members.iter().any(|one| disks.contains_key(*one))
+        });
     }
 }
 
 impl Mock {
-    /// The nodes that have joined the cluster an instance is the control plane of, with itself: the
+    /// The nodes that have joined the cluster an instance is a control plane of, with itself: the
     /// names of nodes by their instances.
     pub fn nodes(&self, instance_id: &str) -> BTreeMap<String, String> {
-        self.with_world(|world| world.hosts().nodes.get(instance_id).cloned().unwrap_or_default())
+        self.with_world(|world| {
+            let hosts = world.hosts();
+            let id = hosts.cluster_id(instance_id).unwrap_or_else(|| instance_id.to_owned());
+            hosts.nodes.get(&id).cloned().unwrap_or_default()
+        })
     }
 }
 

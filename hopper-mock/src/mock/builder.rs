@@ -50,10 +50,15 @@ impl Builder {
         self
     }
 
-    /// Goes on from a world as it was, with its clock.
+    /// Goes on from a world as it was, with its clock. What ran in the background of its hosts does
+    /// not run any more: it ended with the process that simulated it.
     #[must_use]
     pub fn world(mut self, world: World) -> Self {
         self.world = Some(world);
+        #[cfg(feature = "hosts")]
+        if let Some(world) = &mut self.world {
+            world.machinery.hosts.end_processes();
+        }
         self
     }
 
@@ -76,15 +81,11 @@ impl Builder {
     ///
     /// # Errors
     /// A file that cannot be read, or that holds something else.
-    pub fn copy_of(mut self, path: impl Into<PathBuf>) -> Result<Self, WorldFileError> {
-        if let Some(world) = WorldFile::new(path.into()).load()? {
-            self.world = Some(world);
-            #[cfg(feature = "hosts")]
-            if let Some(world) = &mut self.world {
-                world.machinery.hosts.end_processes();
-            }
-        }
-        Ok(self)
+    pub fn copy_of(self, path: impl Into<PathBuf>) -> Result<Self, WorldFileError> {
+        Ok(match WorldFile::new(path.into()).load()? {
+            Some(world) => self.world(world),
+            None => self,
+        })
     }
 
     /// How long things take.

@@ -92,12 +92,12 @@ fn drawn_chunk(chunk: &str) -> Option<&'static str> {
     }
 }
 
-/// An id with a prefix (`vpc-` and 17 digits), an unique id of IAM (`AROA` and 17 characters), a
+/// An id with a prefix (`vpc-` and 17 digits), the name of a network load balancer's host (16), an unique id of IAM (`AROA` and 17 characters), a
 /// UUID, a token, a SHA-256, a cipher of Systems Manager (`AQICAH`…), the end of an ARN, or a host name made
 /// of an address.
 fn drawn_word(word: &str) -> Option<&str> {
     if let Some((prefix, digits)) = word.rsplit_once('-')
-        && digits.len() == 17
+        && (digits.len() == 17 || digits.len() == 16 && !is_token(prefix))
         && is_hex(digits)
     {
         return Some(prefix);
@@ -118,7 +118,7 @@ fn drawn_word(word: &str) -> Option<&str> {
             [token] if is_token(token) => Some("[token]"),
             [hash] if hash.len() == 64 => Some("[hash]"),
             // A load balancer's.
-            [token, digits] if is_token(token) && digits.len() == 10 => Some("[host]"),
+            [token, digits] if is_token(token) && matches!(digits.len(), 10 | 16) => Some("[host]"),
             [end] if end.len() == 16 => Some("[id]"),
             _ => None,
         };
@@ -162,6 +162,7 @@ mod tests {
             ("928fac6df98a0201f44d8a80be1fc7a6", "[token]"),
             ("nodes-928fac6df98a0201f44d8a80be1fc7a6", "nodes-[token]"),
             ("AROANKIRJE2YDC27YXY6M", "AROA"),
+            ("api-5e466e6ccc0eb97d.elb.eu-west-1.amazonaws.com", "api.elb.eu-west-1.amazonaws.com"),
             (
                 "join --token abcdef.0123456789abcdef 10.0.0.10:6443",
                 "join --token [token] 10.0.0.10:6443",

@@ -387,3 +387,37 @@ fn there_are_only_so_many() {
     let params = group_params(&ground, &[("Name", "other")]);
     refused(&ground.mock, "elbv2:CreateTargetGroup", &params, "TooManyTargetGroups/400");
 }
+
+// [D] An attribute is what it is at first until it is changed; an unknown one is refused.
+#[test]
+fn attributes_of_a_target_group_change() {
+    let ground = Ground::new();
+    let group_arn = group(&ground, &[]);
+    let of_group = ("TargetGroupArn", group_arn.as_str());
+    let shown = || {
+        let reply = accepted(&ground.mock, "elbv2:DescribeTargetGroupAttributes", &[of_group]);
+        let all = (0..5).map(|n| {
+            let text =
+                |path: &str| reply.text(&format!("Attributes/{n}/{path}")).unwrap().to_owned();
+            (text("Key"), text("Value"))
+        });
+        all.collect::<std::collections::BTreeMap<_, _>>()["preserve_client_ip.enabled"].clone()
+    };
+    assert_eq!(shown(), "true");
+    let change = |key: &'static str, value: &'static str| {
+        [of_group, ("Attributes.member.1.Key", key), ("Attributes.member.1.Value", value)]
+    };
+    let off = change("preserve_client_ip.enabled", "false");
+    accepted(&ground.mock, "elbv2:ModifyTargetGroupAttributes", &off);
+    assert_eq!(shown(), "false");
+    for wrong in [
+        change("preserve_client_ip", "false"),
+        change("preserve_client_ip.enabled", "no"),
+        change("deregistration_delay.timeout_seconds", "3601"),
+    ] {
+        let operation = "elbv2:ModifyTargetGroupAttributes";
+        refused(&ground.mock, operation, &wrong, "ValidationError/400");
+    }
+    // It is the same group still.
+    assert_eq!(group(&ground, &[]), group_arn);
+}

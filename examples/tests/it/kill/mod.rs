@@ -1,5 +1,8 @@
-//! `kill -9` at every call to AWS, of a real process, and then `up` again or `down`: nothing is
-//! made twice, and nothing is left.
+//! `kill -9` at calls to AWS, of a real process, and then `up` again or `down`: nothing is made
+//! twice, and nothing is left.
+//!
+//! Every call is tried in one process, where dying is simulated (`crash_everywhere`). Here one call
+//! in [`STRIDE`] is; with `HOPPER_KILL=all` all are, with `HOPPER_KILL=17` one.
 
 mod inventory;
 mod proxy;
@@ -17,6 +20,9 @@ use std::{
     thread,
 };
 use tokio::runtime::Runtime;
+
+/// Of so many deaths one is tried, unless all are asked for: a real process takes seconds.
+const STRIDE: usize = 9;
 
 /// How many look at their own simulator at once.
 const N_THREADS: usize = 2;
@@ -107,7 +113,7 @@ struct Death {
     then_up: bool,
 }
 
-/// How much of it is tried.
+/// How much of it there is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Extent {
     /// Each moment of each call of `up`, one of each call of `down`.
@@ -128,8 +134,9 @@ fn at_every_call(simulator: fn(&Runtime, &'static Path) -> Started, extent: Exte
     assert_eq!(code, Some(0), "{printed}");
     cloud.assert_as_before("uninterrupted");
 
-    // To look at one that went wrong.
-    let only = env::var("HOPPER_KILL").ok().and_then(|call| call.parse::<usize>().ok());
+    let asked = env::var("HOPPER_KILL").unwrap_or_default();
+    let only = asked.parse::<usize>().ok();
+    let stride = if asked.is_empty() { STRIDE } else { 1 };
     let deaths: Vec<Death> = [(false, n_up), (true, n_down)]
         .into_iter()
         .flat_map(|(in_down, n)| (1..=n).map(move |call| (in_down, call)))
@@ -145,6 +152,7 @@ fn at_every_call(simulator: fn(&Runtime, &'static Path) -> Started, extent: Exte
             all || death.moment == MOMENTS[death.call % 3]
         })
         .filter(|death| only.is_none_or(|call| death.call == call))
+        .step_by(stride)
         .collect();
     let [next, n_killed] = [0, 0].map(AtomicUsize::new);
     let (deaths, made) = (&deaths, &made);

@@ -14,6 +14,7 @@ use tokio::io::DuplexStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::body::Body;
+use super::living;
 use super::status::Refusal;
 use super::tls::{Tls, User};
 use super::verb::{Ask, Outcome};
@@ -71,7 +72,7 @@ fn tls(guest: &Guest) -> Option<Tls> {
         (disk.text("/etc/kubernetes/pki/ca.crt"), disk.text("/etc/kubernetes/pki/ca.key"))
     });
     let more = guest.mock.with_world(|world| {
-        world.hosts().clusters.get(&guest.id).map(|cluster| cluster.names.clone())
+        world.hosts().cluster(&guest.id).map(|cluster| cluster.names.clone())
     })?;
     let fixed = ["127.0.0.1", "10.96.0.1", "kubernetes", "kubernetes.default"];
     let mut names: Vec<String> = fixed.iter().map(|name| (*name).to_owned()).collect();
@@ -115,9 +116,14 @@ async fn answer(
             let ask = read(request).await;
             guest.mock.change_hosts(|world| {
                 let now = world.now;
-                let clusters = &mut world.hosts().clusters;
-                let cluster = clusters.get_mut(&guest.id).ok_or_else(Refusal::no_path)?;
-                let outcome = ask.answer(Arc::make_mut(cluster), now);
+                let cluster = world.machinery.hosts.cluster(&guest.id);
+                let has_quorum = cluster.is_none_or(|cluster| living(world, cluster).is_some());
+                if !has_quorum {
+                    let why = "etcdserver: request timed out";
+                    return Err(Refusal::new(500, "InternalError", why));
+                }
+                let cluster = world.hosts().cluster_mut(&guest.id);
+                let outcome = ask.answer(cluster.ok_or_else(Refusal::no_path)?, now);
                 super::settle(world);
                 outcome.map(|outcome| (outcome, ask))
             })

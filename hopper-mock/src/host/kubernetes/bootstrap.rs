@@ -25,6 +25,8 @@ pub(in crate::host) struct Start {
     pub(in crate::host) authority: String,
     /// Whether its own programs talk to AWS.
     pub(in crate::host) has_provider: bool,
+    /// Whether clients know it by a name or address that is none of its machines'.
+    pub(in crate::host) has_endpoint: bool,
     /// What kubeadm was configured with.
     pub(in crate::host) config: String,
 }
@@ -35,6 +37,7 @@ pub(in crate::host) fn started(world: &mut World, start: &Start) {
     let mut cluster = Cluster::new(&start.instance_id, &start.kubernetes_version, now);
     cluster.names.clone_from(&start.names);
     cluster.has_provider = start.has_provider;
+    cluster.has_endpoint = start.has_endpoint;
     for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
         make(
             &mut cluster,

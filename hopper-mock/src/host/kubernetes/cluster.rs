@@ -1,6 +1,6 @@
 //! [`Cluster`]: the objects of a cluster, as etcd keeps them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ const REMEMBERED: usize = 1000;
 /// A cluster's objects, and how far its controllers are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Cluster {
-    /// The instance of the control plane.
+    /// The instance of the control plane, or the first of them.
     pub(super) control_plane: String,
     pub(super) kubernetes_version: String,
     /// Whether its own programs talk to AWS, without a cloud controller manager.
@@ -39,6 +39,12 @@ pub(crate) struct Cluster {
     /// The names of load balancers, by their Services.
     pub(super) balancers: BTreeMap<String, String>,
     n_made: u64,
+    /// The instances with a member of etcd; the first one if it is empty.
+    #[serde(default)]
+    pub(super) etcd: BTreeSet<String>,
+    /// Whether it was told an endpoint that is none of its machines.
+    #[serde(default)]
+    pub(super) has_endpoint: bool,
 }
 
 /// A change that a watch tells of.
@@ -89,6 +95,8 @@ impl Cluster {
             members: BTreeMap::new(),
             balancers: BTreeMap::new(),
             n_made: 0,
+            etcd: BTreeSet::new(),
+            has_endpoint: false,
         }
     }
 

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::cluster::Cluster;
 use super::step::Step;
-use super::{cloud, collect, node, pod, service, token, workload};
-use crate::ec2::InstanceState;
+use super::{cloud, collect, living, node, pod, service, token, workload};
 use crate::world::World;
 
 /// How often all controllers look until nothing changes any more.
@@ -15,7 +14,8 @@ const PASSES: usize = 50;
 pub(crate) fn settle(world: &mut World) {
     let ids: Vec<_> = world.machinery.hosts.clusters.keys().cloned().collect();
     for id in ids {
-        if !is_up(world, &id) {
+        let cluster = world.machinery.hosts.clusters.get(&id);
+        if cluster.is_none_or(|cluster| living(world, cluster).is_none()) {
             continue;
         }
         // It is not in the world meanwhile: controllers change the world.
@@ -25,15 +25,6 @@ pub(crate) fn settle(world: &mut World) {
         }
         world.machinery.hosts.clusters.insert(id, shared);
     }
-}
-
-/// Whether the control plane runs.
-fn is_up(world: &World, id: &str) -> bool {
-    let Some(instance) = world.ec2.instances.get(id) else { return false };
-    let Some(running) = world.machinery.hosts.running.get(id) else { return false };
-    instance.state == InstanceState::Running
-        && instance.boot_time == running.boot_time
-        && running.ports.contains_key(&crate::host::program::kubeadm::API_PORT)
 }
 
 fn run(world: &mut World, cluster: &mut Cluster) {

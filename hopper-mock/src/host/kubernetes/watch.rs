@@ -58,7 +58,7 @@ impl Watch {
     /// What there is to tell, up to which version, and whether that is all.
     fn lines(&self, guest: &Guest, from: Option<u64>) -> (Vec<Bytes>, u64, bool) {
         guest.mock.with_world(|world| {
-            let Some(cluster) = world.hosts().clusters.get(&guest.id) else {
+            let Some(cluster) = world.hosts().cluster(&guest.id) else {
                 return (Vec::new(), 0, true);
             };
             let line = |what: &str, object: &Value| {

@@ -19,4 +19,5 @@ mod reach;
 mod registry;
 mod scripts;
 mod site;
+mod three;
 mod year_2018;

@@ -9,6 +9,7 @@ use super::options::Options;
 use super::url::Url;
 use crate::ec2::{Origin, receiver, with_dns_name};
 use crate::host::dial::SYN_TIMEOUT;
+use crate::host::kubernetes::living;
 use crate::host::metadata::{self, Question};
 use crate::host::program::{Call, internet};
 
@@ -88,15 +89,20 @@ async fn local(
     let found = guest.mock.with_world(|world| {
         let id = receiver(world, &from, address, url.port)?;
         let running = world.hosts().running.get(&id);
-        Some(running.is_some_and(|running| running.ports.contains_key(&url.port)))
+        let listens = running.is_some_and(|running| running.ports.contains_key(&url.port));
+        let cluster = world.machinery.hosts.cluster(&id);
+        let has_quorum = cluster.is_none_or(|cluster| living(world, cluster).is_some());
+        Some((listens, has_quorum))
     });
     match found {
         None => Err(unreachable(call, options, url).await),
-        Some(false) => Err(Failure::Refused(url.host.clone(), url.port, 0)),
-        Some(true) if url.is_tls && !options.is_insecure && !options.has_authority => {
+        Some((false, _)) => Err(Failure::Refused(url.host.clone(), url.port, 0)),
+        Some(_) if url.is_tls && !options.is_insecure && !options.has_authority => {
             Err(Failure::Certificate)
         }
-        Some(true) => Ok(match url.path.as_str() {
+        // It cannot ask etcd.
+        Some((_, false)) => Ok(Answer::plain(500)),
+        Some(_) => Ok(match url.path.as_str() {
             "/healthz" | "/livez" | "/readyz" => Answer { status: 200, body: b"ok".to_vec() },
             _ => Answer::plain(403),
         }),

@@ -11,6 +11,8 @@ pub(super) struct Config {
     pub(super) control_plane_endpoint: Option<String>,
     pub(super) advertise_address: Option<String>,
     pub(super) node_name: Option<String>,
+    /// Whether a machine joins as one of the control plane.
+    pub(super) joins_control_plane: bool,
     /// The cloud that the programs of the control plane talk to themselves.
     pub(super) cloud_provider: Option<String>,
     /// Tokens with how long they last.
@@ -114,6 +116,7 @@ fn lists(config: &mut Config, document: &Value) {
     let names = ["/apiServer/certSANs", "/apiServerCertSANs"].into_iter().filter_map(items);
     let names = names.flatten();
     config.cert_sans.extend(names.filter_map(Value::as_str).map(str::to_owned));
+    config.joins_control_plane |= document.get("controlPlane").is_some();
     for argument in items("/nodeRegistration/kubeletExtraArgs").into_iter().flatten() {
         let value = match &argument["value"] {
             Value::String(text) => text.clone(),

@@ -1,12 +1,18 @@
 //! `kubeadm init`.
 
+use std::time::Duration;
+
 use super::super::{Call, containerd};
+use super::endpoint::Endpoint;
 use super::{
     ADMIN, API_PORT, API_SERVER, CA, KUBELET, KUBELET_FLAGS, config, hash, preflight, token,
     version,
 };
 use crate::host::Guest;
 use crate::host::kubernetes::{self, Joined, Start};
+
+/// How long kubeadm tries to tell the API what there is (its `kubernetesAPICall` timeout).
+const PATIENCE: Duration = Duration::from_secs(240);
 
 pub(super) async fn init(call: &mut Call<'_>) -> i32 {
     match run(call).await {
@@ -34,6 +40,7 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     let server = if server.contains(':') { server } else { format!("{server}:{API_PORT}") };
     let name = node_name(&guest, config.node_name.as_deref());
     let is_old = super::is_of_2018(&version(&guest));
+    let is_elsewhere = Endpoint::new(&server).is_not(&address);
     call.io.out("[certs] Using certificateDir folder \"/etc/kubernetes/pki\"\n");
     let is_given = guest
         .disk(|disk| disk.get(CA).is_some() && disk.get("/etc/kubernetes/pki/ca.key").is_some());
@@ -76,6 +83,13 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
     names.extend(server.rsplit_once(':').map(|(host, _)| host.to_owned()));
     names.sort();
     names.dedup();
+    if is_elsewhere {
+        let reached = Endpoint::new(&server).reached(&guest, PATIENCE).await;
+        if let Err(why) = reached {
+            call.io.err(format!("error execution phase upload-config/kubeadm: error uploading the kubeadm ClusterConfiguration: Post \"https://{server}/api/v1/namespaces/kube-system/configmaps?timeout=10s\": {why}"));
+            return Err(1);
+        }
+    }
     let start = Start {
         instance_id: guest.id.clone(),
         kubernetes_version: kubernetes.clone(),
@@ -84,6 +98,7 @@ async fn run(call: &mut Call<'_>) -> Result<(), i32> {
         names,
         authority: guest.disk(|disk| disk.text(CA)),
         has_provider,
+        has_endpoint: endpoint.is_some(),
         config: config.text.clone(),
     };
     guest.mock.with_world(|world| {
@@ -143,7 +158,7 @@ fn in_tree_complaint(guest: &Guest, name: &str) -> Option<String> {
 /// The key of the authority.
 const CA_KEY: &str = "/etc/kubernetes/pki/ca.key";
 
-fn leave_files(
+pub(super) fn leave_files(
     guest: &Guest,
     has_authority: bool,
     server: &str,
@@ -159,8 +174,12 @@ fn leave_files(
             disk.put_for("root", CA_KEY, key.as_str(), 0o600);
         }
         for name in ["apiserver", "apiserver-kubelet-client", "front-proxy-ca", "etcd/ca"] {
-            disk.put(&format!("/etc/kubernetes/pki/{name}.crt"), "certificate\n");
-            disk.put_for("root", &format!("/etc/kubernetes/pki/{name}.key"), "private key\n", 0o600);
+            let [certificate, key] =
+                ["crt", "key"].map(|end| format!("/etc/kubernetes/pki/{name}.{end}"));
+            if disk.get(&certificate).is_none() {
+                disk.put(&certificate, "certificate\n");
+                disk.put_for("root", &key, "private key\n", 0o600);
+            }
         }
         let config = |user: &str| {
             format!(

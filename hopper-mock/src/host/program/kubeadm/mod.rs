@@ -4,9 +4,11 @@
 //! chapter shows, and from memory; nothing of it was observed.
 
 mod config;
+mod endpoint;
 mod hash;
 mod init;
 mod join;
+mod pki;
 mod preflight;
 mod token;
 
@@ -144,7 +146,7 @@ fn reset(call: &mut Call<'_>) -> i32 {
         running.ports.remove(&API_PORT);
     });
     let guest = &call.shell.guest;
-    guest.mock.change_hosts(|world| world.hosts().clusters.remove(&guest.id));
+    guest.mock.change_hosts(|world| world.hosts().leave(&guest.id));
     call.io.out("[reset] Deleting contents of directories: [/etc/kubernetes/manifests /var/lib/kubelet /etc/kubernetes/pki]\n");
     0
 }

@@ -1,6 +1,5 @@
 //! Tokens that let nodes join, kept where the cluster keeps its state.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::Call;
@@ -30,8 +29,8 @@ pub(super) fn keep(guest: &Guest, token: &str, ttl: Option<&str>) {
 
 /// Looks at the cluster of a host, or changes it, if there is one.
 fn with_cluster<R: Default>(guest: &Guest, work: impl FnOnce(&mut Cluster) -> R) -> R {
-    guest.mock.change_hosts(|world| match world.hosts().clusters.get_mut(&guest.id) {
-        Some(cluster) => work(Arc::make_mut(cluster)),
+    guest.mock.change_hosts(|world| match world.hosts().cluster_mut(&guest.id) {
+        Some(cluster) => work(cluster),
         None => R::default(),
     })
 }

@@ -3,8 +3,8 @@
 use super::{Draft, Needed, Needs};
 use crate::needs::Catalogue;
 use hopper_kubernetes::steps::{
-    AdminKubeconfig, Authority, HttpAnswer, Init, JoinData, NodesReady, Objects, Reached,
-    RenewedToken, RevokedToken, Rollout, Script, ServiceAddress,
+    AdminKubeconfig, Authority, HttpAnswer, Init, JoinControlPlane, JoinData, NodesReady, Objects,
+    Reached, RenewedToken, RevokedToken, Rollout, Script, ServiceAddress, SharedPki,
 };
 
 macro_rules! inside {
@@ -27,6 +27,7 @@ inside!(
     Authority,
     HttpAnswer,
     Init,
+    JoinControlPlane,
     JoinData,
     NodesReady,
     Objects,
@@ -36,4 +37,5 @@ inside!(
     Rollout,
     Script,
     ServiceAddress,
+    SharedPki,
 );

@@ -72,6 +72,9 @@ pub struct ClusterSettings {
     /// The type of the control plane's machine: at least 2 processors and 2 GB ("Installing
     /// kubeadm", Kubernetes documentation).
     pub control_plane_type: String,
+    /// How many machines the control plane has: 1; or 3 or 5 behind a network load balancer, of which
+    /// one or two may fail ("Options for Highly Available Topology", Kubernetes documentation).
+    pub control_plane_nodes: u8,
     /// The machines that do the work.
     pub workers: ClusterWorkerSettings,
     /// The image of the cloud controller.
@@ -162,6 +165,7 @@ impl Default for ClusterSettings {
             image: ImageSettings::default(),
             bastion_type: "t3.micro".to_owned(),
             control_plane_type: "t3.medium".to_owned(),
+            control_plane_nodes: 1,
             workers: ClusterWorkerSettings::default(),
             cloud_controller: "registry.k8s.io/provider-aws/cloud-controller-manager:v1.36.1"
                 .to_owned(),
@@ -242,6 +246,18 @@ impl ClusterSettings {
                 "how many pods fit on `{}` is not known: use another",
                 self.control_plane_type
             ),
+        );
+        problems.check(
+            matches!(self.control_plane_nodes, 1 | 3 | 5),
+            "control_plane_nodes",
+            format_args!("{} is neither 1, nor 3, nor 5", self.control_plane_nodes),
+        );
+        // "CreateLoadBalancer" (Elastic Load Balancing API reference): 32 letters, and not this.
+        let is_good = self.name.len() <= 28 && !self.name.starts_with("internal-");
+        problems.check(
+            self.control_plane_nodes == 1 || is_good,
+            "name",
+            "is no name for a load balancer: at most 28 letters, and not `internal-…`",
         );
         self.workers.check(&mut problems);
         problems.0

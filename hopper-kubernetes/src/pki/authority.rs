@@ -32,9 +32,14 @@ impl Authority {
     ///
     /// When there are no random numbers.
     pub fn generate() -> Result<Self, PkiError> {
+        Self::named("kubernetes")
+    }
+
+    /// A new one of this name.
+    pub(super) fn named(common_name: &str) -> Result<Self, PkiError> {
         let key = KeyPair::generate()?;
         let mut params = dated()?;
-        params.distinguished_name = name(&[(DnType::CommonName, "kubernetes")]);
+        params.distinguished_name = name(&[(DnType::CommonName, common_name)]);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![
             KeyUsagePurpose::DigitalSignature,

@@ -2,6 +2,8 @@
 
 mod authority;
 mod bootstrap_token;
+mod shared;
 
 pub use authority::{Authority, PkiError, hash_of};
 pub use bootstrap_token::BootstrapToken;
+pub use shared::Shared;

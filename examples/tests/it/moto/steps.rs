@@ -1,4 +1,5 @@
-//! Steps on moto that its chapter has no use for: a secret, and a route table of somebody else's.
+//! Steps on moto that its chapter has no use for: a secret, a route table of somebody else's, and a
+//! network load balancer.
 
 use super::server::Moto;
 use crate::python;
@@ -6,10 +7,11 @@ use aws_sdk_ec2::types::Route as Seen;
 use hopper_aws::{
     Aws, Cidr, Tags,
     ec2::{Route, RouteTableAssociation, RouteTarget},
+    elbv2::{Listener, NetworkLoadBalancer, TargetGroup},
     registry,
     ssm::SecureParameter,
 };
-use hopper_core::{Engine, MemoryJournal, Outcome, Report, SealingKey, Secret, Workflow};
+use hopper_core::{Engine, Input, MemoryJournal, Outcome, Report, SealingKey, Secret, Workflow};
 use hopper_mock::Mock;
 use tokio::runtime::Runtime;
 
@@ -123,5 +125,64 @@ fn a_secret_and_a_table_of_somebody_elses() {
             assert!(error.to_string().contains("not made by hopper"), "{step}: {error}");
         }
         assert_eq!(theirs.now().await, before);
+    });
+}
+
+/// A load balancer with its listener and target group, in their network.
+fn balanced(vpc: &str, subnet: &str, targets: &[&str], team: &str) -> Workflow {
+    let w = Workflow::new("balanced");
+    let tags = Tags::named("api").with("team", team);
+    let balancer = w.step("balancer").does(NetworkLoadBalancer {
+        name: "api".to_owned(),
+        subnets: vec![subnet.into()],
+        security_groups: Vec::new(),
+        tags: tags.clone(),
+    });
+    let group = w.step("targets").does(TargetGroup {
+        name: "api".to_owned(),
+        vpc: vpc.into(),
+        port: 6443,
+        health_check_path: "/readyz".to_owned(),
+        targets: targets.iter().map(|id| Input::from(*id)).collect(),
+        tags: tags.clone(),
+    });
+    w.step("listener").does(Listener {
+        load_balancer: balancer.arn(),
+        port: 6443,
+        target_group: group.arn(),
+        tags,
+    });
+    w
+}
+
+#[test]
+fn a_network_load_balancer() {
+    let Some(bin) = python::bin() else { return };
+    let moto = Moto::start(bin);
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    let config = Mock::builder().build().sdk_config().to_builder().http_client(http);
+    let aws = Aws::new(&config.endpoint_url(&moto.url).build());
+    Runtime::new().unwrap().block_on(async {
+        let theirs = Theirs::make(aws).await;
+        let images = theirs.aws.ec2().describe_images().send().await.unwrap();
+        let image = images.images()[0].image_id().unwrap();
+        let launched = theirs.aws.ec2().run_instances().image_id(image).min_count(2).max_count(2);
+        let launched = launched.subnet_id(&theirs.subnet).send().await.unwrap();
+        let vpc = launched.instances()[0].vpc_id().unwrap().to_owned();
+        let ids: Vec<_> =
+            launched.instances().iter().map(|one| one.instance_id().unwrap().to_owned()).collect();
+        let [one, other] = [&*ids[0], &*ids[1]];
+        let before = moto.inventory();
+        let journal = MemoryJournal::default();
+        for (targets, team) in [(&[one, other][..], "one"), (&[one][..], "two")] {
+            let plan = balanced(&vpc, &theirs.subnet, targets, team).plan().unwrap();
+            let report = theirs.engine(&journal).run(&plan).await.unwrap();
+            assert_eq!(report.outcome, Outcome::Done, "{report}");
+            assert_eq!(theirs.engine(&journal).check().await.unwrap(), []);
+        }
+        assert_ne!(moto.inventory(), before);
+        let report = theirs.engine(&journal).undo().await.unwrap();
+        assert_eq!(report.outcome, Outcome::Undone, "{report}");
+        assert_eq!(moto.inventory(), before);
     });
 }

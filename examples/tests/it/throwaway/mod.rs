@@ -5,7 +5,7 @@
 //! AWS and the metadata service, is a [`Site`] that has a certificate and checks signatures.
 
 mod bake;
-mod init;
+mod control_plane;
 mod root;
 mod site;
 mod worker;
@@ -16,7 +16,8 @@ use site::Site;
 use std::{collections::BTreeMap, time::Duration};
 
 /// What makes a machine the first of a control plane.
-pub(crate) const INIT: &str = include_str!("../../../../hopper-kubernetes/src/steps/init.sh");
+pub(crate) const CONTROL_PLANE: &str =
+    include_str!("../../../../hopper-kubernetes/src/steps/control_plane.sh");
 
 /// The settings of a cluster, with the checksums of what stands in for the internet's files.
 pub(crate) fn settings() -> ClusterSettings {

@@ -3,7 +3,7 @@
 use super::finds;
 use crate::{
     python,
-    throwaway::{INIT, boot},
+    throwaway::{CONTROL_PLANE, boot},
 };
 use hopper_aws::{
     machine::{Bake, ChapterScripts},
@@ -24,7 +24,7 @@ fn shellcheck_finds_nothing() {
         ("the chapter's worker", of_2018.worker.replace(JOIN, "--token T 10.0.0.10:6443")),
         ("bake", bake(&[image]).script().to_owned()),
         ("bake without images", bake(&[]).script().to_owned()),
-        ("init", INIT.to_owned()),
+        ("control-plane", CONTROL_PLANE.to_owned()),
         ("worker", boot().script().unwrap()),
         ("worker without labels", bare.script().unwrap()),
         ("what CI runs", include_str!("../../../../.ci/run").to_owned()),

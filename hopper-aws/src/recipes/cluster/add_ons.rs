@@ -1,6 +1,10 @@
 //! [`add_ons()`]: what makes machines with kubeadm's programs a cluster that runs.
 
-use super::{control_plane::ControlPlane, join::Join};
+use super::{
+    api_balancer::ApiBalancer,
+    control_plane::{ControlPlane, Machine},
+    join::Join,
+};
 use crate::{
     machine::{POD_NETWORK, max_pods},
     settings::{ClusterSettings, Problem, SettingsError},
@@ -10,7 +14,8 @@ use hopper_kubernetes::{
     add_ons::cloud_controller,
     api::Access,
     steps::{
-        EnvVar, Init, Manifest, NodesReady, NodesReadyRefs, Objects, OnUndo, Rollout, Workload,
+        ControlPlaneNode, EnvVar, Init, JoinControlPlane, Manifest, NodesReady, NodesReadyRefs,
+        Objects, OnUndo, Rollout, SharedPki, Workload,
     },
 };
 use std::time::Duration;
@@ -34,27 +39,51 @@ pub(super) fn add_ons(
     w: &Workflow,
     settings: &ClusterSettings,
     control_plane: &ControlPlane,
+    api: Option<&ApiBalancer>,
     join: &Join,
 ) -> Result<Governed, SettingsError> {
-    let (instance, node) = (&control_plane.instance, &settings.node);
-    let zone: Input<String> = settings.network.zones[0].as_str().into();
+    let node = &settings.node;
+    let becomes = |machine: &Machine| {
+        let zone: Input<String> = machine.zone.as_str().into();
+        let instance = &machine.instance;
+        ControlPlaneNode {
+            way: machine.way.clone(),
+            address: instance.private_ip(),
+            node_name: instance.private_dns(),
+            provider_id: text!("aws:///{}/{}", zone, instance.id()),
+            max_pods: max_pods(&settings.control_plane_type).unwrap_or_default(),
+        }
+    };
+    let shared = api.map(|_| w.step("shared-pki").does(SharedPki {}).files());
     let init = w.step("init").does(Init {
-        way: control_plane.way.clone(),
+        node: becomes(&control_plane.first),
         cluster: settings.name.clone(),
         version: format!("v{}", node.kubernetes.version),
         certificate: join.authority.certificate(),
         key: join.authority.key(),
+        shared: shared.clone(),
+        endpoint: api.map(|api| api.served.clone()),
         token: join.token.clone(),
         token_ttl: TOKEN_TTL.to_owned(),
-        address: instance.private_ip(),
-        node_name: instance.private_dns(),
-        provider_id: text!("aws:///{}/{}", zone, instance.id()),
-        max_pods: max_pods(&settings.control_plane_type).unwrap_or_default(),
         service_subnet: settings.network.service_cidr.to_string(),
     });
-    let way = control_plane.way.clone();
+    let way = control_plane.first.way.clone();
     let host_keys = way.host_keys.clone().once(&init);
     let access = Access { way: way.pinned(host_keys) };
+    let mut joined = init;
+    for (n, machine) in (2..).zip(&control_plane.others) {
+        let (Some(api), Some(shared)) = (api, &shared) else { continue };
+        let slot = w.scope(format!("{n}")).step("join").after(&joined);
+        joined = slot.does(JoinControlPlane {
+            node: becomes(machine),
+            certificate: join.authority.certificate(),
+            key: join.authority.key(),
+            hash: join.authority.hash(),
+            shared: shared.clone(),
+            token: join.token.clone(),
+            endpoint: api.served.clone(),
+        });
+    }
 
     let network = w.step("pod-network").does(Objects {
         access: access.clone(),
@@ -74,12 +103,12 @@ pub(super) fn add_ons(
     let ready = |uninitialized| NodesReady {
         access: access.clone(),
         selector: "node-role.kubernetes.io/control-plane".to_owned(),
-        count: 1,
+        count: control_plane.machines().count(),
         uninitialized,
         within: WITHIN,
         group: None,
     };
-    let networked = w.step("networked").after(&network).does(ready(true));
+    let networked = w.step("networked").after(&network).after(&joined).does(ready(true));
     let manifest = cloud_controller(&settings.cloud_controller).map_err(|error| {
         let problem = Problem { field: "cloud_controller".to_owned(), message: error.to_string() };
         SettingsError::Wrong(vec![problem])

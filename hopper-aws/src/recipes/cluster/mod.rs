@@ -1,6 +1,7 @@
 //! The recipe `cluster`: Kubernetes on plain machines, as one builds it today.
 
 mod add_ons;
+mod api_balancer;
 mod bastion;
 mod control_plane;
 mod identity;

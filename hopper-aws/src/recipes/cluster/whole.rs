@@ -2,6 +2,7 @@
 
 use super::{
     add_ons::add_ons,
+    api_balancer::api_balancer,
     bastion::bastion,
     control_plane::control_plane,
     identity::identity,
@@ -35,9 +36,9 @@ const API: &str = "https://127.0.0.1:6443";
 pub struct Cluster {
     /// The way to the bastion.
     pub bastion: Way,
-    /// The way to the control plane, through the bastion.
+    /// The way to the control plane, or the first machine of it, through the bastion.
     pub control_plane: Way,
-    /// The control plane's machine.
+    /// The control plane's machine, or the first of them.
     pub control_plane_instance: Input<InstanceId>,
     /// The group of workers.
     pub workers: Input<AutoScalingGroupName>,
@@ -77,6 +78,9 @@ pub struct Cluster {
 /// - The authority is made by the recipe, and known to workers before there is a control plane:
 ///   they never trust on first sight.
 ///
+/// - A control plane of three machines, in as many zones as there are, stands the loss of one: they
+///   are behind a network load balancer inside the VPC, and have an etcd of three members.
+///
 /// # How it is fast
 ///
 /// Control plane and workers start beside the NAT gateway, since all they need at first is in their
@@ -111,17 +115,16 @@ pub fn cluster(w: &Workflow, settings: &ClusterSettings) -> Result<Cluster, Sett
     );
     let identity = identity(&w.scope("identity"), name, &parameter, tags)?;
     let scope = w.scope("control-plane");
-    let control_plane = control_plane(
-        &scope,
-        &site,
-        &bastion,
-        image.clone(),
-        &identity.control_plane,
-        &settings.control_plane_type,
-    );
-    let endpoint = text!("{}:6443", control_plane.instance.private_ip());
+    let control_plane =
+        control_plane(&scope, &site, &bastion, image.clone(), &identity.control_plane, settings);
+    let api = (!control_plane.others.is_empty())
+        .then(|| api_balancer(&w.scope("api"), &site, &control_plane));
+    let endpoint = match &api {
+        Some(api) => api.endpoint.clone(),
+        None => text!("{}:6443", control_plane.first.instance.private_ip()),
+    };
     let join = join(&w.scope("join"), name, &parameter, endpoint, tags);
-    let governed = add_ons(&scope, settings, &control_plane, &join)?;
+    let governed = add_ons(&scope, settings, &control_plane, api.as_ref(), &join)?;
     if let Some(path) = &settings.kubeconfig {
         w.step("kubeconfig").after(&governed.ready).does(AdminKubeconfig {
             path: path.clone(),
@@ -140,6 +143,7 @@ pub fn cluster(w: &Workflow, settings: &ClusterSettings) -> Result<Cluster, Sett
         &site,
         &bastion,
         &control_plane,
+        api.as_ref(),
         image,
         &identity.node,
         &parameter,
@@ -170,7 +174,7 @@ pub fn cluster(w: &Workflow, settings: &ClusterSettings) -> Result<Cluster, Sett
     Ok(Cluster {
         bastion: bastion.way,
         control_plane: governed.access.way,
-        control_plane_instance: control_plane.instance.id(),
+        control_plane_instance: control_plane.first.instance.id(),
         workers: workers.group,
         nodes: nodes.names(),
         demo,

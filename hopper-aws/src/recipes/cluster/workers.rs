@@ -1,6 +1,7 @@
 //! [`workers()`]: the machines that do the work.
 
 use super::{
+    api_balancer::ApiBalancer,
     bastion::Bastion,
     control_plane::ControlPlane,
     site::{Site, disk},
@@ -38,6 +39,7 @@ pub(super) fn workers(
     site: &Site<'_>,
     bastion: &Bastion,
     control_plane: &ControlPlane,
+    api: Option<&ApiBalancer>,
     image: Input<ImageId>,
     profile: &Input<InstanceProfileName>,
     parameter: &str,
@@ -53,7 +55,7 @@ pub(super) fn workers(
     let to_control_plane = |name: &str, protocol: Protocol, why: &str| {
         site.allow(w, name, governs, Peer::Group(nodes.clone()), protocol, why)
     };
-    let rules = [
+    let mut rules = vec![
         into("ssh", &bastion.group, Protocol::tcp(22), "SSH from the bastion"),
         into("among-nodes", nodes, Protocol::All, "Pods to pods"),
         into("kubelet", governs, Protocol::tcp(10250), "The API server to kubelets"),
@@ -62,6 +64,10 @@ pub(super) fn workers(
         to_control_plane("dns-tcp", Protocol::tcp(53), "Nodes to names"),
         to_control_plane("dns-udp", Protocol::udp(53), "Nodes to names"),
     ];
+    if let Some(api) = api {
+        let (from, protocol) = (Peer::Group(nodes.clone()), Protocol::tcp(6443));
+        rules.push(site.allow(w, "api-balancer", &api.group, from, protocol, "Nodes to the API"));
+    }
     let boot = WorkerBoot {
         cluster: site.cluster.to_owned(),
         parameter: parameter.to_owned(),

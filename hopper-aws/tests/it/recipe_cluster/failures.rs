@@ -2,6 +2,7 @@
 
 use super::whole;
 use crate::ground::{output, stranger};
+use hopper_aws::testing::Stage;
 use hopper_core::{
     Event, MemoryJournal, OnFailure, Outcome,
     testing::{Lab as _, on_paused_time},
@@ -9,8 +10,7 @@ use hopper_core::{
 use std::time::Duration;
 
 /// A rule that the cluster needs is taken out as soon as it is made.
-fn without(rule: &'static str) -> (String, String) {
-    let stage = whole();
+pub(super) fn without(stage: &Stage, rule: &'static str) -> (String, String) {
     let (mock, journal) = (stage.world(), MemoryJournal::default());
     let world = mock.clone();
     let take_out = move |_: Duration, event: &Event| {
@@ -38,7 +38,7 @@ fn a_rule_that_is_missing_is_told() {
         ("control-plane/ssh", "control-plane/reached", "hopper/control-plane"),
         ("workers/api", "workers/nodes", "  | ==> no control plane within 900 s"),
     ] {
-        let (at, error) = without(rule);
+        let (at, error) = without(&whole(), rule);
         assert_eq!(at, step, "{rule}: {error}");
         assert!(error.contains(why), "{rule}: {error}");
     }

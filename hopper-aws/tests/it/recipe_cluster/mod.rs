@@ -7,6 +7,7 @@ mod harness;
 mod secrets;
 mod settings;
 mod storm;
+mod three;
 mod whole;
 
 pub(crate) use deaths::gone_on_with_and_undone;

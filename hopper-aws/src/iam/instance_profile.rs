@@ -25,6 +25,10 @@ use std::{collections::BTreeSet, time::Duration};
 /// Visible in IAM at once, mostly; the guide ("Changes that I make are not always immediately
 /// visible", IAM user guide) names no time.
 const VISIBLE: Pace = Pace::secs(1, 1, 120);
+/// EC2 sees what became of a profile some ten seconds later, as it sees a new one (public reports).
+/// What is launched with the name of one that was deleted meanwhile has that one for good, and with
+/// it no credentials. So whoever makes the same again in one run waits.
+const FORGOTTEN: Duration = Duration::from_secs(30);
 /// How long a profile is tried to be deleted that holds a role: the one that was taken out of it
 /// a moment ago may be seen for some seconds still.
 const EMPTIED: Pace = Pace::secs(1, 5, 60);
@@ -89,7 +93,12 @@ impl Step for InstanceProfile {
         let name = made::once(aws, cx, || self.create(aws, cx)).await?;
         self.add_role(aws, cx).await?;
         let judge = |seen: Option<&_>| self.complete(cx, seen);
-        until(aws, cx, name.as_str(), VISIBLE, Duration::ZERO, judge).await
+        let output = until(aws, cx, name.as_str(), VISIBLE, Duration::ZERO, judge).await?;
+        if 1 < cx.generation() {
+            cx.progress("waiting until nobody sees an earlier profile of that name");
+            cx.sleep(FORGOTTEN).await?;
+        }
+        Ok(output)
     }
 
     async fn find(&self, aws: &Aws, cx: &Cx) -> Result<Found<InstanceProfileOut>, StepError> {

@@ -48,6 +48,10 @@ impl fmt::Display for Crashes {
 /// it was before. What a crash in the undo leaves is undone; and it is run again, with the same
 /// demands. Every eighth resumed world is also [checked](hopper_core::Engine::check) and undone.
 ///
+/// While a script runs on a simulated machine, what a crash leaves is undone only: in a copy of the
+/// world it does not run on. Let the process die in a world that goes on for that, e.g. by a
+/// timeout around the engine.
+///
 /// Worlds are the same when they have the same [picture](hopper_mock::World::picture).
 /// It takes all cores, and half a second of one for each call of a recipe of 50 steps; a
 /// [sample](crash_somewhere) takes less.

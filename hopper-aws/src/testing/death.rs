@@ -221,7 +221,13 @@ impl Reference {
     /// Goes on from what a crash has left: resumes it, and in another world undoes it.
     pub(super) fn go_on(&self, stage: &Stage, death: &Death, thorough: bool, all: &mut Crashes) {
         for way in [Phase::Up, Phase::Down] {
-            if way == Phase::Down && !death.has_begun() {
+            // A script of a machine does not run on in a copy of the world, as it would when a
+            // process dies: what is tried of such a moment is that all of it goes.
+            let is_possible = match way {
+                Phase::Up => !death.world.is_at_work(),
+                Phase::Down => death.has_begun(),
+            };
+            if !is_possible {
                 continue;
             }
             let (mock, journal) = death.revive();

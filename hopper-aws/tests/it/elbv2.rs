@@ -29,7 +29,7 @@ impl Default for Wanted {
     }
 }
 
-fn recipe(w: &Workflow) {
+pub(crate) fn recipe(w: &Workflow) {
     with(w, &Wanted::default());
 }
 

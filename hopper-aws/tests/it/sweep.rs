@@ -40,6 +40,16 @@ fn a_whole_cluster_whose_journal_is_lost_and_nobody_elses_things() {
 }
 
 #[test]
+fn a_load_balancer_with_its_targets() {
+    let run = Stage::new(crate::elbv2::recipe).up();
+    assert_eq!(run.report().outcome, Outcome::Done, "{}", run.report());
+    let report = swept(&run, &[]);
+    assert_eq!(report.outcome, Outcome::Done, "{report}");
+    assert_eq!(n_strays(&run, &[]), 0);
+    run.assert_nothing_left();
+}
+
+#[test]
 fn what_a_run_left_that_failed_anywhere() {
     for operation in [
         "AttachInternetGateway",

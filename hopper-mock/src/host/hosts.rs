@@ -139,6 +139,17 @@ impl Mock {
 }
 
 impl World {
+    /// Whether something runs on a host, user data or a script in the background, which does not run
+    /// on in a [copy](crate::Builder::world) of the world: a program is no data.
+    #[must_use]
+    pub fn is_at_work(&self) -> bool {
+        self.machinery.hosts.running.iter().any(|(id, running)| {
+            let instance = self.ec2.instances.get(id);
+            instance.is_some_and(|instance| instance.boot_time == running.boot_time)
+                && (!running.processes.is_empty() || running.cloud_init == "running")
+        })
+    }
+
     pub(super) fn hosts(&mut self) -> &mut Hosts {
         &mut self.machinery.hosts
     }

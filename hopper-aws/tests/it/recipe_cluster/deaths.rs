@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 #[test]
 fn at_a_call() {
-    let crashes = crash_somewhere(&whole(), 60, 1);
+    let crashes = crash_somewhere(&whole(), 12, 1);
     assert_eq!((crashes.duplicates, crashes.orphans, crashes.wrong.len()), (0, 0, 0), "{crashes}");
 }
 
@@ -51,6 +51,6 @@ pub(crate) fn gone_on_with_and_undone(stage: &Stage, seconds: &[u64]) {
 #[test]
 fn while_the_image_is_made() {
     let stage: Stage = super::image(&super::simulated());
-    let crashes = crash_somewhere(&stage, 20, 1);
+    let crashes = crash_somewhere(&stage, 6, 1);
     assert_eq!((crashes.duplicates, crashes.orphans, crashes.wrong.len()), (0, 0, 0), "{crashes}");
 }

@@ -107,7 +107,7 @@ fn inside_the_machines() {
 
 #[test]
 fn at_a_call() {
-    let crashes = crash_somewhere(&three(), 150, 1);
+    let crashes = crash_somewhere(&three(), 40, 1);
     assert_eq!((crashes.duplicates, crashes.orphans, crashes.wrong.len()), (0, 0, 0), "{crashes}");
 }
 

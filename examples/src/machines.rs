@@ -114,7 +114,8 @@ impl Machines {
         self.bastion = Some(bastion);
     }
 
-    /// A machine by what people call it: `bastion`, `master`, or an address behind the bastion.
+    /// A machine by what people call it: `bastion`, `master`, `control-plane-2`, or an address behind
+    /// the bastion.
     /// `None` if it is none of those.
     ///
     /// # Errors
@@ -125,9 +126,14 @@ impl Machines {
         let Some(bastion) = &self.bastion else { return Err(missing("machine to go through")) };
         let of_id = |id: &str| self.launched.iter().find(|machine| machine.id == id);
         let is_its = |place: &Place| of_id(node).and_then(|m| m.private_ip) == Some(place.address);
+        let has_number = |p: &&Place| p.name.ends_with(|c: char| c.is_ascii_digit());
+        let first = self.control_plane.iter().find(|p| !has_number(p));
+        let first = first.or(self.control_plane.first());
+        // `control-plane-2`, as the run calls it.
+        let is_called = |p: &&Place| p.name.rsplit('/').next() == Some(node);
         Ok(match node {
             "bastion" => Some(bastion.clone()),
-            "master" | "control-plane" => match self.control_plane.first() {
+            "master" | "control-plane" => match first {
                 Some(place) => Some(place.clone()),
                 None => return Err(missing("control plane")),
             },
@@ -137,7 +143,7 @@ impl Machines {
             _ => {
                 let known = self.control_plane.iter();
                 let mut known = known.filter(|p| is_its(p) || p.address.to_string() == node);
-                known.next().cloned()
+                known.next().or_else(|| self.control_plane.iter().find(is_called)).cloned()
             }
         })
     }

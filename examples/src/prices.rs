@@ -29,6 +29,8 @@ pub struct Regional {
     pub public_address: f64,
     /// A classic load balancer, an hour.
     pub load_balancer: f64,
+    /// A network load balancer, an hour.
+    pub network_load_balancer: Option<f64>,
     /// A GB on a volume, a month.
     pub gp3: f64,
     /// A GB in a snapshot, a month.

@@ -141,6 +141,9 @@ impl Bill {
             "kubernetes.service_address" => {
                 line("a load balancer".to_owned(), Some(prices.load_balancer));
             }
+            "aws.elbv2.network_load_balancer" => {
+                line("a network load balancer".to_owned(), prices.network_load_balancer);
+            }
             "aws.ec2.image" => {
                 line(
                     format!("a snapshot of up to {ROOT} GB"),

@@ -36,6 +36,23 @@ fn a_cluster_is_worked_with_over_the_night_and_goes_whole() {
 }
 
 #[test]
+fn a_control_plane_of_three_is_worked_with_over_the_night() {
+    let program = Program::new();
+    let config = program.path("three.toml");
+    std::fs::write(&config, "control_plane_nodes = 3\n").unwrap();
+    program.done(&format!("up --config {}", config.display()));
+    let names = ["master", "control-plane-2", "control-plane-3"]
+        .map(|node| program.done(&format!("ssh {node} -- hostname")).stdout);
+    assert!(names[0] != names[1] && names[1] != names[2] && names[0] != names[2], "{names:?}");
+    let stopped = program.done("stop").stdout;
+    assert!(stopped.contains("a network load balancer"), "{stopped}");
+    program.done("start");
+    assert!(program.done("check").last().ends_with("all as recorded"));
+    program.done("down --image");
+    assert_eq!(program.leftovers(), [""; 0]);
+}
+
+#[test]
 fn a_stopped_cluster_is_taken_down_whole() {
     let program = Program::new();
     program.done("up");

@@ -2,7 +2,7 @@
 
 use super::{
     seen::{Seen, Thing, claim, find, left, same},
-    tags::retag,
+    tags::{holder, retag},
 };
 use crate::{
     Aws, InstanceId, Tags, TargetGroupArn, VpcId,
@@ -12,7 +12,7 @@ use crate::{
     elb,
     error::incomplete,
     made, mark,
-    needs::{Draft, Holder, Needed, Needs, ask_if_any},
+    needs::{Draft, Needed, Needs, ask_if_any},
     pace::Pace,
     poll::{Verdict, until},
 };
@@ -89,10 +89,7 @@ impl Needs for TargetGroup {
             let reply = ask_if_any("DescribeTargetGroups", || call.clone().send()).await?;
             let seen = reply.and_then(|reply| reply.target_groups).into_iter().flatten().next();
             let Some(arn) = seen.and_then(|seen| seen.target_group_arn) else { return Ok(None) };
-            let call = aws.elbv2().describe_tags().resource_arns(arn);
-            let reply = ask_if_any("DescribeTags", || call.clone().send()).await?;
-            let told = reply.and_then(|reply| reply.tag_descriptions).into_iter().flatten().next();
-            Ok(told.map(|told| Holder::of(told.tags())))
+            holder(&aws, &arn).await
         });
     }
 }

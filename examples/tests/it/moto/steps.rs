@@ -83,14 +83,18 @@ impl Theirs {
     }
 }
 
+fn aws(moto: &Moto) -> Aws {
+    let http = aws_smithy_http_client::Builder::new().build_http();
+    // Its region and credentials do for moto, which looks at neither.
+    let config = Mock::builder().build().sdk_config().to_builder().http_client(http);
+    Aws::new(&config.endpoint_url(&moto.url).build())
+}
+
 #[test]
 fn a_secret_and_a_table_of_somebody_elses() {
     let Some(bin) = python::bin() else { return };
     let moto = Moto::start(bin);
-    let http = aws_smithy_http_client::Builder::new().build_http();
-    // Its region and credentials do for moto, which looks at neither.
-    let config = Mock::builder().build().sdk_config().to_builder().http_client(http);
-    let aws = Aws::new(&config.endpoint_url(&moto.url).build());
+    let aws = aws(&moto);
     Runtime::new().unwrap().block_on(async {
         let theirs = Theirs::make(aws).await;
         let before = theirs.now().await;
@@ -159,9 +163,7 @@ fn balanced(vpc: &str, subnet: &str, targets: &[&str], team: &str) -> Workflow {
 fn a_network_load_balancer() {
     let Some(bin) = python::bin() else { return };
     let moto = Moto::start(bin);
-    let http = aws_smithy_http_client::Builder::new().build_http();
-    let config = Mock::builder().build().sdk_config().to_builder().http_client(http);
-    let aws = Aws::new(&config.endpoint_url(&moto.url).build());
+    let aws = aws(&moto);
     Runtime::new().unwrap().block_on(async {
         let theirs = Theirs::make(aws).await;
         let images = theirs.aws.ec2().describe_images().send().await.unwrap();

@@ -72,6 +72,13 @@ impl Hosts {
         Arc::make_mut(self.disks.entry(instance_id.to_owned()).or_insert_with(fresh))
     }
 
+    /// Whether a control plane is on the disk of an instance: others depend on it, so that it starts
+    /// though nobody looks at it.
+    pub(crate) fn is_control_plane(&self, instance_id: &str) -> bool {
+        let disk = self.disks.get(instance_id);
+        disk.is_some_and(|disk| super::program::kubeadm::is_control_plane(disk))
+    }
+
     /// Whether somebody listens on a port of an instance.
     pub(crate) fn listens(&self, instance_id: &str, port: u32) -> bool {
         let Ok(port) = u16::try_from(port) else { return false };

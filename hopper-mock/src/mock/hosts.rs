@@ -31,15 +31,17 @@ impl Mock {
         self.clock().sleep(duration).await;
     }
 
-    /// Starts every host with user data that is on and has not been started, and tells those who
-    /// wait that something may have changed. Without a runtime nothing starts.
+    /// Starts every host with user data, or of a control plane, that is on and has not been started,
+    /// and tells those who wait that something may have changed. Without a runtime nothing starts.
     pub(super) fn wake_hosts(&self, state: &mut State) {
         self.hosts_changed().notify_waiters();
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         for instance in state.world.ec2.instances.values() {
             let is_on = matches!(instance.state, InstanceState::Pending | InstanceState::Running);
             let (id, boot_time) = (&instance.id, instance.boot_time);
-            if is_on && instance.user_data.is_some() && state.awake.get(id) != Some(&boot_time) {
+            let acts =
+                instance.user_data.is_some() || state.world.machinery.hosts.is_control_plane(id);
+            if is_on && acts && state.awake.get(id) != Some(&boot_time) {
                 state.awake.insert(id.clone(), boot_time);
                 runtime.spawn(host::start_by_itself(self.clone(), id.clone(), boot_time));
             }

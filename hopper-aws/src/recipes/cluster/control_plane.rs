@@ -45,7 +45,7 @@ pub(super) fn control_plane(
     w: &Workflow,
     site: &Site<'_>,
     bastion: &Bastion,
-    image: Input<ImageId>,
+    image: &Input<ImageId>,
     profile: &Input<InstanceProfileName>,
     settings: &ClusterSettings,
 ) -> ControlPlane {

@@ -116,7 +116,7 @@ pub fn cluster(w: &Workflow, settings: &ClusterSettings) -> Result<Cluster, Sett
     let identity = identity(&w.scope("identity"), name, &parameter, tags)?;
     let scope = w.scope("control-plane");
     let control_plane =
-        control_plane(&scope, &site, &bastion, image.clone(), &identity.control_plane, settings);
+        control_plane(&scope, &site, &bastion, &image, &identity.control_plane, settings);
     let api = (!control_plane.others.is_empty())
         .then(|| api_balancer(&w.scope("api"), &site, &control_plane));
     let endpoint = match &api {
